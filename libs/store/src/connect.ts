@@ -1,0 +1,58 @@
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { Database } from './database.js';
+import { ENTITIES } from './entities/index.js';
+import { guardPool } from './guarded-pool.js';
+import { RUNTIME_ROLE } from './migrate.js';
+
+export interface DatabaseOptions {
+  url: string;
+  poolSize: number;
+  applicationName: string;
+  /** Called when an idle connection breaks; the pool replaces it by itself. */
+  onError: (error: Error) => void;
+}
+
+export interface Connected {
+  database: Database;
+  close(): Promise<void>;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** Connects as the runtime's role, which owns nothing, where migrations could make one. The schema must be there already. */
+export async function connectDatabase(options: DatabaseOptions): Promise<Connected> {
+  const role = (await hasRuntimeRole(options.url)) ? ` -c role=${RUNTIME_ROLE}` : '';
+  const dataSource = new DataSource({
+    type: 'postgres',
+    url: options.url,
+    entities: ENTITIES,
+    applicationName: options.applicationName,
+    poolErrorHandler: options.onError,
+    extra: {
+      max: options.poolSize,
+      keepAlive: true,
+      // A caller would rather hear 503 than wait for a database that is gone or a pool that is used up.
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      // The queue's tables live in their own schema and are named without it by its library.
+      options: `-c search_path=public,bullmq -c timezone=UTC -c idle_in_transaction_session_timeout=5000 -c statement_timeout=30000${role}`,
+    },
+  });
+  await dataSource.initialize();
+  const pool = guardPool((dataSource.driver as unknown as { master: pg.Pool }).master);
+  return { database: new Database(pool, dataSource), close: () => dataSource.destroy() };
+}
+
+async function hasRuntimeRole(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ member: boolean }>(
+      `SELECT pg_has_role(current_user, rolname, 'MEMBER') AS member FROM pg_roles WHERE rolname = $1`,
+      [RUNTIME_ROLE],
+    );
+    return rows[0]?.member ?? false;
+  } finally {
+    await client.end();
+  }
+}
