@@ -1,0 +1,102 @@
+import type { IncomingMessage } from 'node:http';
+import { HubError } from '#libs/errors';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { parseJsonBody } from './json-body.js';
+import { parseFormBody } from './pairs.js';
+
+/** Largest body, in bytes. */
+export const MAX_BODY_BYTES = 1_048_576;
+
+/** How much of a body that is too large is still read, so that its sender gets to see the 413 instead of a reset. */
+const MAX_DRAINED_BYTES = 16 * MAX_BODY_BYTES;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The exact bytes of the body, once it has been read; what signatures are checked on. */
+    rawBody?: Buffer;
+  }
+}
+
+/**
+ * Bodies of `/v1`: `application/json` in UTF-8 and nothing else, parsed by {@link parseJsonBody}.
+ * Replaces Fastify's own parsers.
+ */
+export function acceptJsonBodies(scope: FastifyInstance): void {
+  acceptBodies(scope, (request, bytes) => {
+    if (bytes.length === 0) return undefined;
+    if (!isJson(request.headers)) throw new HubError('unsupported_media_type');
+    return parseJsonBody(bytes);
+  });
+}
+
+/**
+ * Bodies as they came, of any type up to 1 MB: `request.body` and `request.rawBody` are the bytes. For routes that answer
+ * in another dialect than ours and parse with {@link parseBody} themselves, where they can catch.
+ */
+export function acceptRawBodies(scope: FastifyInstance): void {
+  acceptBodies(scope, (_request, bytes) => bytes);
+}
+
+/**
+ * Parses a body by its content type: JSON, or form fields as an object. No body is `undefined`.
+ * @throws HubError unsupported_media_type, or as {@link parseJsonBody} and `parseFormBody` do.
+ */
+export function parseBody(headers: IncomingMessage['headers'], bytes: Buffer | undefined): unknown {
+  if (bytes === undefined || bytes.length === 0) return undefined;
+  if (isJson(headers)) return parseJsonBody(bytes);
+  if (isType(headers, 'application/x-www-form-urlencoded')) return parseFormBody(bytes);
+  throw new HubError('unsupported_media_type');
+}
+
+function acceptBodies(scope: FastifyInstance, parse: (request: FastifyRequest, bytes: Buffer) => unknown): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage) => {
+    const bytes = await readBytes(payload);
+    request.rawBody = bytes;
+    return parse(request, bytes);
+  });
+}
+
+/** Reads to the end even what is too large, within reason: a reply to a half-read request is lost in a reset connection. */
+function readBytes(payload: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    payload.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+      else chunks.length = 0;
+      if (size > MAX_DRAINED_BYTES) reject(tooLarge());
+    });
+    payload.on('end', () => {
+      if (size > MAX_BODY_BYTES) reject(tooLarge());
+      // A copy, never a view that would keep the socket's whole read buffer alive.
+      else resolve(Buffer.concat(chunks, size));
+    });
+    payload.on('error', () => reject(endedEarly()));
+    payload.on('close', () => {
+      // After every good body too, where an error would be made for nothing.
+      if (!payload.readableEnded) reject(endedEarly());
+    });
+  });
+}
+
+function tooLarge(): HubError {
+  return new HubError('body_too_large', { errors: [{ path: '', message: 'is larger than 1 MB' }] });
+}
+
+function endedEarly(): HubError {
+  return new HubError('bad_request', { detail: 'The body ended early.' });
+}
+
+function isJson(headers: IncomingMessage['headers']): boolean {
+  return isType(headers, 'application/json');
+}
+
+/** Compressed bodies and other character sets are other media types to us. */
+function isType(headers: IncomingMessage['headers'], wanted: string): boolean {
+  const [type = '', ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
+  const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('charset='));
+  const encoding = headers['content-encoding']?.toLowerCase() ?? 'identity';
+  return type.trim() === wanted && encoding === 'identity' && (!charset || /^charset="?utf-?8"?$/.test(charset));
+}

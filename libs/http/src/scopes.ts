@@ -1,0 +1,25 @@
+import { SetMetadata } from '@nestjs/common';
+
+/** What an API key may do. `*:write` does not include `*:read`. */
+export const SCOPES = [
+  'accounts:write',
+  'api-keys:read',
+  'api-keys:write',
+  'integrations:read',
+  'integrations:write',
+  'assessments:read',
+  'assessments:write',
+  'webhooks:read',
+  'webhooks:write',
+  'events:read',
+] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export const SCOPES_KEY = 'atsume:scopes';
+export const PUBLIC_KEY = 'atsume:public';
+
+/** The scope a call needs. Every controller method has this or {@link Public}; the guard refuses one that has neither. */
+export const Scopes = (...scopes: Scope[]) => SetMetadata(SCOPES_KEY, scopes);
+
+/** A call that needs no API key. */
+export const Public = () => SetMetadata(PUBLIC_KEY, true);
