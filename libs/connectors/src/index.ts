@@ -1,0 +1,2 @@
+export { ConnectorRegistry } from './connector-registry.js';
+export { ConnectorsModule } from './connectors.module.js';
