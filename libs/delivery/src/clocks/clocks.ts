@@ -1,0 +1,95 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '#libs/store';
+import { LOGGER, type Logger } from '#libs/telemetry';
+
+const TICK_MS = 1_000;
+/** A clock of one second must be due at each tick, however early the timer fires. */
+const SLACK_MS = 100;
+
+/** Something that must happen every so often, once over all dispatchers. */
+export interface ClockTask {
+  /** The key of its row; for ever the same. */
+  name: string;
+  everyMs: number;
+  run(): Promise<void>;
+}
+
+const REGISTER = `INSERT INTO clocks (name, next_at) SELECT name, now() FROM unnest($1::text[]) AS name ON CONFLICT DO NOTHING`;
+
+/** A time further away than a clock ever sets it was written while the database's clock was wrong. */
+const CLAIM = {
+  name: 'clocks_claim',
+  text: `
+    UPDATE clocks c SET next_at = statement_timestamp() + t.every_ms * interval '1 millisecond'
+    FROM unnest($1::text[], $2::float8[]) AS t (name, every_ms)
+    WHERE c.name = t.name AND (c.next_at <= statement_timestamp()
+      OR c.next_at > statement_timestamp() + 2 * t.every_ms * interval '1 millisecond')
+    RETURNING c.name, set_config('synchronous_commit', 'off', true)`,
+};
+
+/**
+ * The clocks of the dispatchers: rows in PostgreSQL, claimed by whoever comes first after they are due. A task that
+ * fails, or dies with its process, runs again at its next time.
+ */
+@Injectable()
+export class Clocks {
+  private readonly tasks = new Map<string, ClockTask>();
+  private timer: NodeJS.Timeout | null = null;
+  private ticking: Promise<void> = Promise.resolve();
+  private readonly running = new Map<string, Promise<void>>();
+  private isStopped = false;
+
+  constructor(
+    private readonly database: Database,
+    @Inject(LOGGER) private readonly log: Logger,
+  ) {}
+
+  /** Adds a task; before {@link start}. */
+  add(task: ClockTask): void {
+    this.tasks.set(task.name, task);
+  }
+
+  async start(): Promise<void> {
+    await this.database.query(REGISTER, [[...this.tasks.keys()]]);
+    this.tick();
+  }
+
+  /** Resolves when the tasks that run are over. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    if (this.timer) clearTimeout(this.timer);
+    await this.ticking;
+    await Promise.all(this.running.values());
+  }
+
+  private tick(): void {
+    const startedAt = performance.now();
+    this.ticking = this.runDue().finally(() => {
+      if (this.isStopped) return;
+      this.timer = setTimeout(() => this.tick(), Math.max(0, TICK_MS - (performance.now() - startedAt)));
+    });
+  }
+
+  private async runDue(): Promise<void> {
+    try {
+      const free = [...this.tasks.values()].filter(({ name }) => !this.running.has(name));
+      const rows = await this.database.query<{ name: string }>(CLAIM, [
+        free.map(({ name }) => name),
+        free.map(({ everyMs }) => everyMs - SLACK_MS),
+      ]);
+      for (const { name } of rows) this.run(name);
+    } catch (error) {
+      this.log.warn({ err: error }, 'the clocks could not be read');
+    }
+  }
+
+  private run(name: string): void {
+    const task = this.tasks.get(name);
+    if (!task) return;
+    const run = task
+      .run()
+      .catch((error: unknown) => this.log.error({ err: error, clock: name }, 'a clock task failed'))
+      .finally(() => this.running.delete(name));
+    this.running.set(name, run);
+  }
+}

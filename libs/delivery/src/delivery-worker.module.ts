@@ -1,0 +1,53 @@
+import { type DynamicModule, type InjectionToken, Module, type ModuleMetadata, type Type } from '@nestjs/common';
+import type { Config } from '#libs/config';
+import { Clocks } from './clocks/clocks.js';
+import { Sweep } from './clocks/sweep.js';
+import { DeliveryTelemetry } from './delivery-telemetry.js';
+import { Dispatcher, SHARD_PROCESSORS } from './dispatcher.js';
+import { Sender } from './http/sender.js';
+import { DELIVERY_KINDS, type DeliveryKind } from './kind.js';
+import { Kinds } from './kinds.js';
+import { Shards } from './queue/shards.js';
+import { type ShardProcessor, shardProcessor } from './shard-processor.js';
+import { Finisher } from './turn/finisher.js';
+import { TurnStore } from './turn/turn-store.js';
+import { Turns } from './turn/turns.js';
+
+export interface DeliveryWorkerOptions {
+  config: Pick<Config, 'redisUrl'>;
+  /** Modules that export the kinds. */
+  imports: NonNullable<ModuleMetadata['imports']>;
+  kinds: readonly Type<DeliveryKind>[];
+}
+
+/** The dispatcher's side: takes tokens and delivers what is due. Needs `QueueModule` in the same process. */
+@Module({})
+export class DeliveryWorkerModule {
+  static register({ config, imports, kinds }: DeliveryWorkerOptions): DynamicModule {
+    const processors = Shards.forBackend(config.redisUrl).names.map(shardProcessor);
+    return {
+      module: DeliveryWorkerModule,
+      imports,
+      providers: [
+        collect<DeliveryKind>(DELIVERY_KINDS, kinds),
+        collect<ShardProcessor>(SHARD_PROCESSORS, processors),
+        ...processors,
+        Kinds,
+        Sender,
+        TurnStore,
+        Finisher,
+        Turns,
+        DeliveryTelemetry,
+        Clocks,
+        Sweep,
+        Dispatcher,
+      ],
+      exports: [Clocks],
+    };
+  }
+}
+
+/** One array of instances under one token. */
+function collect<T>(provide: InjectionToken, classes: readonly Type<T>[]) {
+  return { provide, useFactory: (...found: T[]) => found, inject: [...classes] };
+}

@@ -1,0 +1,20 @@
+const NAMES: Readonly<Record<string, string>> = {
+  UND_ERR_CONNECT_TIMEOUT: 'connect_timeout',
+  UND_ERR_HEADERS_TIMEOUT: 'timeout',
+  UND_ERR_BODY_TIMEOUT: 'timeout',
+  UND_ERR_HEADERS_OVERFLOW: 'reply_headers_too_large',
+  UND_ERR_SOCKET: 'connection_closed',
+  UND_ERR_CLOSED: 'connection_closed',
+  UND_ERR_DESTROYED: 'connection_closed',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'reply_cut_off',
+  UND_ERR_INVALID_ARG: 'invalid_request',
+};
+
+/** Why no reply came, as a short word that people can look up: ours for what undici says, the system's own otherwise. */
+export function errorCode(error: unknown): string {
+  const { name, code } = error as { name?: string; code?: unknown };
+  if (name === 'TimeoutError') return 'timeout';
+  if (typeof code !== 'string') return 'failed';
+  if (code.startsWith('HPE_')) return 'malformed_reply';
+  return NAMES[code] ?? code;
+}

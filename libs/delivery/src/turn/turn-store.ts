@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Database, type Row } from '#libs/store';
+import type { DueWork, EndpointKind, SendingEndpoint } from '../kind.js';
+import { policyOf, type RetryPolicy } from '../retry-policy.js';
+import { Batcher } from './batcher.js';
+import { END, READ, TAKE } from './turn-statements.js';
+
+/** An endpoint that this process holds until another fence is taken. */
+export interface Held {
+  endpoint: SendingEndpoint;
+  epoch: string;
+  /** Turns in a row that nobody ended, this one included: 1 when all is well. */
+  unfinishedEpochs: number;
+  isEnabled: boolean;
+  strictNulls: boolean;
+  maxInflight: number;
+  maxPerSecond: number | null;
+  policy: RetryPolicy;
+  breaker: 'CLOSED' | 'OPEN';
+  breakerOpens: number;
+  fails: number;
+  window: number;
+  /** See `Rate`. */
+  rateUsedUntil: number | null;
+  /** The database's clock when it was taken, epoch milliseconds. */
+  nowMs: number;
+}
+
+/** A due row; `payload` is null when its event is gone. */
+export interface DueRow {
+  work: Omit<DueWork, 'payload' | 'eventType'> & { eventType: string | null; payload: Buffer | null };
+  /** due_at as PostgreSQL wrote it: the row's key. */
+  dueRaw: string;
+  /** Since its first attempt; 0 before it. */
+  ageMs: number;
+}
+
+/** What was read; `isAll` says that nothing else is due right now. */
+export interface DueRows {
+  rows: DueRow[];
+  isAll: boolean;
+}
+
+/** What a turn leaves behind for the next one. */
+export interface TurnEnd {
+  endpoint: SendingEndpoint;
+  epoch: string;
+  window: number;
+  rateUsedUntil: number | null;
+  breaker: 'CLOSED' | 'OPEN';
+  breakerOpens: number;
+  fails: number;
+  /** Whether the failures counted began in this turn. */
+  isNewFailing: boolean;
+  /** How long the endpoint is to be left alone; null not at all. */
+  pauseMs: number | null;
+}
+
+interface ReadRequest {
+  endpointId: string;
+  most: number;
+  strict: boolean;
+}
+
+/** The fence, the reading and the end of turns, each batched over the turns of this process. */
+@Injectable()
+export class TurnStore {
+  /** This process, as the fence knows it. */
+  readonly owner = randomUUID();
+  private readonly takes = new Batcher((ids: string[]) => this.takeAll(ids), { gatherMs: 1, most: 64 });
+  private readonly reads = new Batcher((all: ReadRequest[]) => this.readAll(all), { gatherMs: 1, most: 64 });
+  private readonly ends = new Batcher((all: TurnEnd[]) => this.endAll(all), { gatherMs: 3, most: 200 });
+
+  constructor(private readonly database: Database) {}
+
+  /** Takes the endpoint; null when it does not exist or is told to wait. */
+  take(endpointId: string): Promise<Held | null> {
+    return this.takes.add(endpointId);
+  }
+
+  /** At most `most` due rows of an endpoint, oldest first; fewer when they are large. */
+  read(held: Held, most: number): Promise<DueRows> {
+    return this.reads.add({ endpointId: held.endpoint.id, most, strict: held.strictNulls });
+  }
+
+  /** Ends a turn cleanly; does nothing when somebody else has taken the endpoint. */
+  end(end: TurnEnd): Promise<void> {
+    return this.ends.add(end);
+  }
+
+  async drain(): Promise<void> {
+    await this.ends.drain();
+  }
+
+  private async takeAll(endpointIds: string[]): Promise<(Held | null)[]> {
+    const rows = await this.database.query(TAKE, [endpointIds, this.owner]);
+    const byId = new Map(rows.map((row) => [row.id as string, toHeld(row)]));
+    return endpointIds.map((id) => byId.get(id) ?? null);
+  }
+
+  private async readAll(requests: ReadRequest[]): Promise<DueRows[]> {
+    const rows = await this.database.query(READ, [
+      requests.map(({ endpointId }) => endpointId),
+      requests.map(({ most }) => most),
+      requests.map(({ strict }) => strict),
+    ]);
+    const byEndpoint = Map.groupBy(rows, (row) => row.endpoint_id as string);
+    return requests.map(({ endpointId, most }) => {
+      const found = byEndpoint.get(endpointId) ?? [];
+      const total = (found[0]?.found as number | undefined) ?? 0;
+      return { rows: found.map(toDueRow), isAll: total < most && found.length === total };
+    });
+  }
+
+  private async endAll(ends: TurnEnd[]): Promise<void[]> {
+    await this.database.query(END, [
+      this.owner,
+      ends.map(({ endpoint }) => endpoint.id),
+      ends.map(({ epoch }) => epoch),
+      ends.map(({ endpoint }) => endpoint.updatedAt),
+      ends.map(({ window }) => window),
+      ends.map(({ rateUsedUntil }) => rateUsedUntil),
+      ends.map(({ breaker }) => breaker),
+      ends.map(({ breakerOpens }) => breakerOpens),
+      ends.map(({ fails }) => fails),
+      ends.map(({ isNewFailing }) => isNewFailing),
+      ends.map(({ pauseMs }) => pauseMs),
+    ]);
+    return ends.map(() => undefined);
+  }
+}
+
+function toHeld(row: Row): Held {
+  return {
+    endpoint: {
+      id: row.id as string,
+      accountId: row.account_id as string,
+      kind: row.kind as EndpointKind,
+      integrationId: row.integration_id as string | null,
+      url: row.url as string | null,
+      signature: row.signature as string,
+      headersEnc: row.headers_enc as Buffer | null,
+      headersKeyId: row.headers_key_id as string | null,
+      timeoutMs: row.timeout_ms as number,
+      updatedAt: row.updated_at as Date,
+    },
+    epoch: row.epoch as string,
+    unfinishedEpochs: row.unfinished_epochs as number,
+    isEnabled: row.status === 'ENABLED' && row.deleted_at === null,
+    strictNulls: row.strict_nulls as boolean,
+    maxInflight: row.max_inflight as number,
+    maxPerSecond: row.max_per_second as number | null,
+    policy: policyOf(row.retry_policy),
+    breaker: row.breaker as Held['breaker'],
+    breakerOpens: row.breaker_opens as number,
+    fails: row.fails as number,
+    window: row.in_window as number,
+    rateUsedUntil: row.rate_tokens as number | null,
+    nowMs: row.now_ms as number,
+  };
+}
+
+function toDueRow(row: Row): DueRow {
+  return {
+    work: {
+      workId: row.id as string,
+      endpointId: row.endpoint_id as string,
+      accountId: row.account_id as string,
+      eventId: row.event_id as string,
+      eventType: row.type as string | null,
+      eventAt: row.event_at as Date,
+      integrationId: row.integration_id as string | null,
+      subjectId: row.subject_id as string | null,
+      attempt: row.attempt as number,
+      payload: row.payload as Buffer | null,
+    },
+    dueRaw: row.due_raw as string,
+    ageMs: (row.age_ms as number | null) ?? 0,
+  };
+}
