@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import type { Queryable } from '#libs/store';
+import { eventTime, newEventId } from '#libs/model';
+import { matchingEndpointsSql } from './matching-endpoints.js';
+
+/** An event about to be stored. Its id comes from `newEventId` and its payload from `renderEnvelope`, which contains it. */
+export interface EventDraft {
+  id: string;
+  accountId: string;
+  type: string;
+  integrationId: string | null;
+  subjectId: string | null;
+  payload: string;
+  /** The same with `null` for what endpoints with `strictNulls` are not told; kept only when one of them matches. */
+  payloadStrict?: string | null;
+}
+
+/** An event nobody subscribes to and no log lists: it carries an instruction to one internal endpoint. */
+export interface InternalEventDraft {
+  accountId: string;
+  type: string;
+  integrationId: string | null;
+  subjectId: string | null;
+  endpointId: string;
+  payload: string;
+}
+
+const APPEND = {
+  name: 'events_append',
+  text: `
+    WITH d AS (
+      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::bytea[], $8::timestamptz[])
+        AS d (id, account_id, type, integration_id, subject_id, payload, payload_strict, created_at)
+    ), m AS (
+      SELECT d.id AS event_id, d.account_id, d.created_at, w.id AS endpoint_id, w.strict_nulls
+      FROM d JOIN webhook_endpoints w
+        ON ${matchingEndpointsSql({ account: 'd.account_id', type: 'd.type', integration: 'd.integration_id' })}
+    ), e AS (
+      INSERT INTO events (id, account_id, type, integration_id, subject_id, payload, payload_strict, created_at)
+      SELECT d.id, d.account_id, d.type, d.integration_id, d.subject_id, d.payload,
+        CASE WHEN EXISTS (SELECT FROM m WHERE m.event_id = d.id AND m.strict_nulls) THEN d.payload_strict END, d.created_at
+      FROM d
+    ), k AS (
+      INSERT INTO delivery_work (endpoint_id, account_id, event_id, event_at)
+      SELECT m.endpoint_id, m.account_id, m.event_id, m.created_at FROM m
+    )
+    SELECT DISTINCT endpoint_id FROM m`,
+};
+
+const APPEND_TO_ONE = {
+  name: 'events_append_to_one',
+  text: `
+    WITH e AS (
+      INSERT INTO events (id, account_id, type, internal, integration_id, subject_id, payload, created_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    )
+    INSERT INTO delivery_work (endpoint_id, account_id, event_id, event_at) VALUES ($9, $2, $1, $8)`,
+};
+
+/** Stores events together with the work of delivering them. Whoever appends rings the endpoints after the commit. */
+@Injectable()
+export class EventsService {
+  /**
+   * Stores events and a delivery for each endpoint that subscribes to them, in one statement.
+   * Returns the ids of those endpoints, to be rung once the transaction is committed.
+   */
+  async append(tx: Queryable, drafts: readonly EventDraft[]): Promise<string[]> {
+    const rows = await tx.query<{ endpoint_id: string }>(APPEND, [
+      drafts.map(({ id }) => id),
+      drafts.map(({ accountId }) => accountId),
+      drafts.map(({ type }) => type),
+      drafts.map(({ integrationId }) => integrationId),
+      drafts.map(({ subjectId }) => subjectId),
+      drafts.map(({ payload }) => Buffer.from(payload)),
+      drafts.map(({ payloadStrict }) => (payloadStrict == null ? null : Buffer.from(payloadStrict))),
+      drafts.map(({ id }) => eventTime(id)),
+    ]);
+    return rows.map(({ endpoint_id }) => endpoint_id);
+  }
+
+  /** Stores an event with a delivery to one endpoint, whatever that subscribes to. Ring it after the commit. */
+  async appendTo(tx: Queryable, draft: EventDraft, endpointId: string): Promise<void> {
+    await this.insertForOne(tx, { ...draft, endpointId }, false);
+  }
+
+  /** Stores an instruction for an internal endpoint, due at once. Returns its event id; ring `endpointId` after the commit. */
+  async appendInternal(tx: Queryable, draft: InternalEventDraft): Promise<string> {
+    const id = newEventId();
+    await this.insertForOne(tx, { ...draft, id }, true);
+    return id;
+  }
+
+  private async insertForOne(
+    tx: Queryable,
+    draft: InternalEventDraft & { id: string },
+    internal: boolean,
+  ): Promise<void> {
+    const { id, accountId, type, integrationId, subjectId, payload, endpointId } = draft;
+    await tx.query(APPEND_TO_ONE, [
+      id,
+      accountId,
+      type,
+      internal,
+      integrationId,
+      subjectId,
+      Buffer.from(payload),
+      eventTime(id),
+      endpointId,
+    ]);
+  }
+}
