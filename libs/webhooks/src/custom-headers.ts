@@ -1,0 +1,43 @@
+import { type FieldError, HubError } from '#libs/errors';
+
+const MOST_HEADERS = 20;
+const LONGEST_NAME = 100;
+const LONGEST_VALUE = 2_000;
+const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
+/** Visible ASCII, blanks and tabs: in particular no line break, which would begin another header. */
+const VALUE = /^[\x20-\x7e\t]*$/;
+
+/** Ours, and those that belong to the connection rather than to the message. */
+const RESERVED =
+  /^(webhook-|x-knit-|content-|proxy-|host$|user-agent$|connection$|keep-alive$|transfer-encoding$|te$|trailer$|upgrade$|expect$|traceparent$|tracestate$)/;
+
+/**
+ * The headers a customer wants on every request, names in lower case.
+ * @throws HubError invalid_input naming each header that cannot be sent.
+ */
+export function readCustomHeaders(headers: Record<string, unknown>): Record<string, string> {
+  const entries = Object.entries(headers).map(([name, value]): [string, unknown] => [name.toLowerCase(), value]);
+  const errors: FieldError[] = entries.flatMap(([name, value]) => {
+    const message = nameProblem(name) ?? valueProblem(value);
+    return message === null ? [] : [{ path: `headers.${name.slice(0, LONGEST_NAME)}`, message }];
+  });
+  if (entries.length > MOST_HEADERS)
+    errors.push({ path: 'headers', message: `must have at most ${MOST_HEADERS} entries` });
+  if (new Set(entries.map(([name]) => name)).size !== entries.length) {
+    errors.push({ path: 'headers', message: 'must not name a header twice' });
+  }
+  if (errors.length > 0) throw new HubError('invalid_input', { errors });
+  return Object.fromEntries(entries) as Record<string, string>;
+}
+
+function nameProblem(name: string): string | null {
+  if (name.length > LONGEST_NAME || !TOKEN.test(name)) return 'is no header name';
+  return RESERVED.test(name) ? 'is set by the hub and cannot be replaced' : null;
+}
+
+function valueProblem(value: unknown): string | null {
+  if (typeof value !== 'string') return 'must be a string';
+  return value.length > LONGEST_VALUE || !VALUE.test(value)
+    ? `must be at most ${LONGEST_VALUE} printable ASCII characters`
+    : null;
+}
