@@ -1,0 +1,3 @@
+export { FilesModule, FileKindModule } from './files.module.js';
+export { FileFetchKind } from './fetch/file-fetch.kind.js';
+export { FILE_FETCH_EVENT, type FileToFetch } from './file-to-fetch.js';
