@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import { renderEnvelope } from '#libs/events';
+import { newEventId } from '#libs/model';
+import { barePackage, hasMoreThanId, type RecordSource, recordWith } from './record.js';
+import type { Change } from './state-machine.js';
+
+/** An event with the text whose bytes are signed and sent. */
+export interface RenderedEvent {
+  id: string;
+  type: 'record.new' | 'record.modified';
+  payload: string;
+  /** For endpoints with `strictNulls`; null where there is no difference. */
+  payloadStrict: string | null;
+}
+
+/** Holds the place of `originData`, whose text is put in as it came; nobody outside can know it. */
+const ORIGIN_DATA = randomUUID();
+
+/**
+ * The event that tells of a record: `record.new`, or with `changes` `record.modified`. Without `strict` there is no
+ * strict form, for where nobody wants it.
+ */
+export function renderRecordEvent(
+  record: RecordSource,
+  changes: Record<string, Change> | null = null,
+  { strict = true } = {},
+): RenderedEvent {
+  const id = newEventId();
+  const type = changes ? 'record.modified' : 'record.new';
+  const render = (source: RecordSource) =>
+    renderEnvelope({
+      eventId: id,
+      eventType: type,
+      eventData: { candidateAssessment: recordWith(source, ORIGIN_DATA), ...(changes ? { changes } : {}) },
+      recordId: record.id,
+      syncDataType: 'ats_assessments',
+    }).replace(JSON.stringify(ORIGIN_DATA), () => record.originText);
+  const { assessmentPackage } = record;
+  return {
+    id,
+    type,
+    payload: render(record),
+    payloadStrict:
+      strict && hasMoreThanId(assessmentPackage)
+        ? render({ ...record, assessmentPackage: barePackage(assessmentPackage) })
+        : null,
+  };
+}
