@@ -1,0 +1,23 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AtsCallbackKind, CallbackKindModule } from '#libs/assessments';
+import type { Config } from '#libs/config';
+import { DeliveryWorkerModule } from '#libs/delivery';
+import { FileFetchKind, FileKindModule } from '#libs/files';
+import { WebhookKind, WebhookKindModule } from '#libs/webhooks';
+
+/** Everything that happens later. Stands on `PlatformModule` and `QueueModule`, which the process's root module brings. */
+@Module({})
+export class DispatcherModule {
+  static forRoot(config: Pick<Config, 'redisUrl'>): DynamicModule {
+    return {
+      module: DispatcherModule,
+      imports: [
+        DeliveryWorkerModule.register({
+          config,
+          imports: [WebhookKindModule, CallbackKindModule, FileKindModule],
+          kinds: [WebhookKind, AtsCallbackKind, FileFetchKind],
+        }),
+      ],
+    };
+  }
+}
