@@ -1,0 +1,110 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG } from '#libs/config';
+import type { Config } from '#libs/config';
+import type { SandboxContext, SandboxDesk } from '#libs/connector-kit';
+import { HubError } from '#libs/errors';
+import { HubClient } from '../hub/hub-client.js';
+import { type SetupState, SetupStates } from '../hub/setup-state.js';
+import type { HubAssessment, HubDelivery, HubState, PageState } from '../page-state.js';
+import { StandInContexts } from '../stand-ins/stand-in-context.js';
+import { StandIns } from '../stand-ins/stand-ins.js';
+import { DemoVendor } from '../vendor/demo-vendor.js';
+
+const DELIVERIES_SHOWN = 8;
+type PageContent = Omit<PageState, 'version'>;
+
+const NO_HUB: HubState = { assessment: null, deliveries: [], problem: null };
+
+/** What the page asks for and does. The Sandbox account's key stays here, on the server. */
+@Injectable()
+export class PageService {
+  constructor(
+    private readonly standIns: StandIns,
+    private readonly contexts: StandInContexts,
+    private readonly states: SetupStates,
+    private readonly hub: HubClient,
+    private readonly vendor: DemoVendor,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  async view(selected: { standIn?: string | undefined; assessment?: string | undefined }): Promise<PageContent> {
+    const parts = this.standIns.list();
+    const setup = await this.states.load();
+    const part = selected.standIn === undefined ? parts[0] : this.standIns.find(selected.standIn);
+    if (selected.standIn !== undefined && !part) throw new HubError('not_found');
+    const isReady = setup?.hasAccount === true && part !== undefined && setup.integrations[part.slug] !== undefined;
+    const [desk, hub, vendor] = await Promise.all([
+      isReady ? part.desk.view(this.contexts.of(part.slug)) : null,
+      isReady ? this.hubState(setup, selected.assessment) : NO_HUB,
+      this.vendor.view(),
+    ]);
+    return {
+      problem: isReady ? null : 'The sandbox is being set up; this takes a moment.',
+      standIns: parts.map(({ slug, name, company }) => ({ slug, name, company: company.originOrgName })),
+      desk,
+      hub,
+      vendor,
+    };
+  }
+
+  openStage(slug: string): Promise<void> {
+    return this.atDesk(slug, (desk, context) => desk.openStage(context));
+  }
+
+  chooseTest(slug: string, testId: string): Promise<void> {
+    return this.atDesk(slug, (desk, context) => desk.chooseTest(context, testId));
+  }
+
+  sendTest(slug: string, candidateId: string): Promise<void> {
+    return this.atDesk(slug, (desk, context) => desk.sendTest(context, candidateId));
+  }
+
+  checkStatus(slug: string, candidateId: string): Promise<void> {
+    return this.atDesk(slug, (desk, context) => desk.checkStatus(context, candidateId));
+  }
+
+  /** What a person needs to call the API themselves. `isLocal`: the request came from this machine. */
+  revealKey(isLocal: boolean): { apiKey: string; origin: string } {
+    if (!isLocal) throw new HubError('scope_missing', { detail: 'The key is shown on the machine of the hub only.' });
+    return { apiKey: this.states.current().apiKey, origin: this.config.publicUrl };
+  }
+
+  /** @throws HubError not_found, conflict with the desk's own words. */
+  private async atDesk(
+    slug: string,
+    act: (desk: SandboxDesk, context: SandboxContext) => Promise<string | null>,
+  ): Promise<void> {
+    const part = this.standIns.find(slug);
+    if (!part) throw new HubError('not_found');
+    const refusal = await act(part.desk, this.contexts.of(slug));
+    if (refusal !== null) throw new HubError('conflict', { detail: refusal });
+  }
+
+  private async hubState({ apiKey }: SetupState, assessmentId: string | undefined): Promise<HubState> {
+    const problems: string[] = [];
+    const ask = <T>(path: string): Promise<T | null> =>
+      this.hub.api<T>('GET', path, { apiKey }).catch((error: unknown) => {
+        problems.push((error as Error).message);
+        return null;
+      });
+    const [assessment, deliveries] = await Promise.all([
+      assessmentId === undefined ? null : ask<HubAssessment>(`/v1/ats/assessments/${encodeURIComponent(assessmentId)}`),
+      ask<{ data: HubDelivery[] }>(`/v1/webhooks/deliveries?limit=${DELIVERIES_SHOWN}`),
+    ]);
+    return {
+      assessment: assessment && toAssessment(assessment),
+      deliveries: deliveries?.data.map(toDelivery) ?? [],
+      problem: problems[0] ?? null,
+    };
+  }
+}
+
+/** Of all that the hub says, what the page shows. */
+function toAssessment({ id, status, writeback, timeline }: HubAssessment): HubAssessment {
+  const { state, attempts, lastError } = writeback;
+  return { id, status, writeback: { state, attempts, lastError }, timeline };
+}
+
+function toDelivery({ id, eventId, status, lastAttempt }: HubDelivery): HubDelivery {
+  return { id, eventId, status, lastAttempt };
+}

@@ -1,0 +1,39 @@
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '#libs/accounts';
+import { HubClient } from './hub/hub-client.js';
+import { SetupService } from './hub/setup.service.js';
+import { SetupStates } from './hub/setup-state.js';
+import { PageController } from './page/page.controller.js';
+import { PageMount } from './page/page-mount.js';
+import { PageService } from './page/page.service.js';
+import { SandboxService } from './sandbox.service.js';
+import { StandInContexts } from './stand-ins/stand-in-context.js';
+import { StandInMount } from './stand-ins/stand-in-mount.js';
+import { StandIns } from './stand-ins/stand-ins.js';
+import { Changes } from './store/changes.js';
+import { SandboxDocuments } from './store/sandbox-documents.js';
+import { DemoVendor } from './vendor/demo-vendor.js';
+import { Inbox } from './vendor/inbox.js';
+import { WebhookController } from './vendor/webhook.controller.js';
+
+/** Stand-in ATSs, a demo vendor and a page to watch an order go through, all below `/sandbox`. Imported only where the sandbox is on. */
+@Module({
+  imports: [AccountsModule],
+  controllers: [PageController, WebhookController],
+  providers: [
+    { provide: StandIns, useFactory: () => StandIns.load() },
+    Changes,
+    SandboxDocuments,
+    HubClient,
+    SetupStates,
+    SetupService,
+    StandInContexts,
+    StandInMount,
+    PageMount,
+    PageService,
+    Inbox,
+    DemoVendor,
+    SandboxService,
+  ],
+})
+export class SandboxModule {}
