@@ -1,0 +1,248 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { deliveryId, newEventId, newId } from '#libs/model';
+import { type Subscriber, startSubscriber } from '../support/subscriber.js';
+import { until } from '../support/until.js';
+import { type WebhooksHub, openWebhooksHub } from './webhooks-hub.js';
+
+interface Delivery {
+  id: string;
+  eventId: string;
+  endpointId: string;
+  status: string;
+  attempts: number;
+  nextAttemptAt: string | null;
+  attemptLog: { outcome: string; statusCode: number | null; replyExcerpt: string | null }[];
+}
+interface Page {
+  data: Delivery[];
+  nextCursor: string | null;
+}
+
+const LATER = { delaysSeconds: [600], maxAgeSeconds: 3_600 };
+
+describe('deliveries', () => {
+  let hub: WebhooksHub;
+  let subscriber: Subscriber;
+  let endpointId = '';
+
+  beforeAll(async () => {
+    hub = await openWebhooksHub();
+  });
+  afterAll(() => hub.close());
+  beforeEach(async () => {
+    subscriber = await startSubscriber();
+    const body = { url: subscriber.url, retryPolicy: LATER };
+    endpointId = (await hub.call<{ id: string }>('POST', '/v1/webhooks/endpoints', body)).body.id;
+  });
+  afterEach(async () => {
+    await hub.call('DELETE', `/v1/webhooks/endpoints/${endpointId}`);
+    await subscriber.close();
+  });
+
+  const read = async (id: string) => (await hub.call<Delivery>('GET', `/v1/webhooks/deliveries/${id}`)).body;
+  const list = async (query: string) => (await hub.call<Page>('GET', `/v1/webhooks/deliveries?${query}`)).body;
+  const reached = (id: string, status: string) =>
+    until<Delivery | null>(
+      async () => {
+        const delivery = await read(id);
+        return delivery.status === status ? delivery : null;
+      },
+      { what: `${id} ${status}` },
+    );
+  const answer = (code: number, body = '') => {
+    subscriber.answer = (_, response) => void response.writeHead(code).end(body);
+  };
+
+  it('show what became of them', async () => {
+    const eventId = await hub.raise();
+
+    const delivery = await reached(deliveryId(eventId, endpointId), 'DELIVERED');
+
+    expect(delivery).toEqual({
+      id: deliveryId(eventId, endpointId),
+      endpointId,
+      eventId,
+      eventType: 'record.new',
+      status: 'DELIVERED',
+      attempts: 1,
+      nextAttemptAt: null,
+      lastAttempt: { at: expect.stringMatching(/Z$/), statusCode: 200, durationMs: expect.any(Number), error: null },
+      createdAt: expect.stringMatching(/Z$/),
+      attemptLog: [
+        {
+          number: 1,
+          at: expect.stringMatching(/Z$/),
+          outcome: 'DELIVERED',
+          statusCode: 200,
+          durationMs: expect.any(Number),
+          error: null,
+          nextAttemptAt: null,
+          replyExcerpt: null,
+        },
+      ],
+    });
+  });
+
+  it('show the reply that refused them, cut short', async () => {
+    answer(500, `no\0t today ${'x'.repeat(5_000)}`);
+    const eventId = await hub.raise();
+
+    const { attemptLog, attempts, nextAttemptAt } = await reached(deliveryId(eventId, endpointId), 'RETRYING');
+
+    expect(attempts).toBe(1);
+    expect(Date.parse(nextAttemptAt ?? '')).toBeGreaterThan(Date.now() + 400_000);
+    expect(attemptLog).toMatchObject([{ outcome: 'RETRYING', statusCode: 500 }]);
+    expect(attemptLog[0]?.replyExcerpt).toMatch(/^not today x+$/);
+    expect(attemptLog[0]?.replyExcerpt?.length).toBeLessThanOrEqual(1_024);
+  });
+
+  it('that nobody tried are PENDING', async () => {
+    await hub.database.query(
+      `UPDATE endpoint_runs SET blocked_until = now() + interval '1 hour' WHERE endpoint_id = $1`,
+      [endpointId],
+    );
+
+    const eventId = await hub.raise();
+
+    expect(await read(deliveryId(eventId, endpointId))).toMatchObject({
+      status: 'PENDING',
+      attempts: 0,
+      lastAttempt: null,
+    });
+  });
+
+  it('are listed newest first, page by page, by every filter', async () => {
+    const delivered = [await hub.raise(), await hub.raise(), await hub.raise()];
+    for (const eventId of delivered) await reached(deliveryId(eventId, endpointId), 'DELIVERED');
+    answer(500);
+    const retrying = [await hub.raise(), await hub.raise()];
+    for (const eventId of retrying) await reached(deliveryId(eventId, endpointId), 'RETRYING');
+    const newestFirst = [...delivered, ...retrying].toReversed();
+
+    const found: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const page: Page = await list(`endpointId=${endpointId}&limit=2${cursor ? `&cursor=${cursor}` : ''}`);
+      found.push(...page.data.map(({ eventId }) => eventId));
+      cursor = page.nextCursor;
+    }
+
+    expect(found).toEqual(newestFirst);
+    const of = async (query: string) =>
+      (await list(`endpointId=${endpointId}&${query}`)).data.map(({ eventId }) => eventId);
+    expect(await of('status=RETRYING')).toEqual(retrying.toReversed());
+    expect(await of('status=DELIVERED')).toEqual(delivered.toReversed());
+    expect(await of('status=FAILED')).toEqual([]);
+    expect(await of('status=PENDING')).toEqual([]);
+    expect(await of(`eventId=${delivered[1]}`)).toEqual([delivered[1]]);
+  });
+
+  it('are sent again now on request', async () => {
+    answer(500);
+    const id = deliveryId(await hub.raise(), endpointId);
+    await reached(id, 'RETRYING');
+    answer(200);
+
+    const retry = await hub.call('POST', `/v1/webhooks/deliveries/${id}/retry`);
+
+    expect([retry.status, retry.body]).toEqual([202, { id }]);
+    expect(await reached(id, 'DELIVERED')).toMatchObject({ attempts: 2 });
+    expect(subscriber.received.map(({ body }) => body)).toEqual([
+      subscriber.received[0]?.body,
+      subscriber.received[0]?.body,
+    ]);
+  });
+
+  it('that are over are sent again too', async () => {
+    const id = deliveryId(await hub.raise(), endpointId);
+    await reached(id, 'DELIVERED');
+
+    await hub.call('POST', `/v1/webhooks/deliveries/${id}/retry`);
+    await until(() => subscriber.received.length === 2, { what: 'the second delivery' });
+
+    expect(await reached(id, 'DELIVERED')).toMatchObject({ status: 'DELIVERED' });
+    expect((await list(`endpointId=${endpointId}`)).data).toHaveLength(1);
+  });
+
+  it('of an event are made by a replay to an endpoint that does not subscribe to it', async () => {
+    await hub.call('PATCH', `/v1/webhooks/endpoints/${endpointId}`, { eventTypes: ['endpoint.disabled'] });
+    const eventId = await hub.raise();
+
+    const replay = await hub.call('POST', `/v1/events/${eventId}/replay`, { endpointId });
+
+    expect([replay.status, replay.body]).toEqual([202, { id: deliveryId(eventId, endpointId) }]);
+    await reached(deliveryId(eventId, endpointId), 'DELIVERED');
+    expect(subscriber.received.map(({ id }) => id)).toEqual([eventId]);
+  });
+
+  it('are not sent to a disabled endpoint', async () => {
+    const eventId = await hub.raise();
+    await reached(deliveryId(eventId, endpointId), 'DELIVERED');
+    await hub.call('POST', `/v1/webhooks/endpoints/${endpointId}/disable`);
+
+    expect((await hub.call('POST', `/v1/webhooks/deliveries/${deliveryId(eventId, endpointId)}/retry`)).status).toBe(
+      409,
+    );
+    expect((await hub.call('POST', `/v1/events/${eventId}/replay`, { endpointId })).status).toBe(409);
+  });
+
+  it('that wait for a removed endpoint are FAILED', async () => {
+    answer(500);
+    const id = deliveryId(await hub.raise(), endpointId);
+    await reached(id, 'RETRYING');
+
+    await hub.call('DELETE', `/v1/webhooks/endpoints/${endpointId}`);
+
+    expect(await read(id)).toMatchObject({ status: 'FAILED', lastAttempt: { error: 'endpoint_deleted' } });
+  });
+
+  it('go to the endpoints of the event’s integration and type only', async () => {
+    const integrationId = await hub.addIntegration();
+    await hub.call('PATCH', `/v1/webhooks/endpoints/${endpointId}`, {
+      integrationIds: [integrationId],
+      eventTypes: ['record.new'],
+    });
+
+    const others = [
+      await hub.raise(),
+      await hub.raise({ integrationId: await hub.addIntegration() }),
+      await hub.raise({ integrationId, type: 'record.modified' }),
+    ];
+    const mine = await hub.raise({ integrationId });
+
+    await reached(deliveryId(mine, endpointId), 'DELIVERED');
+    expect(subscriber.received.map(({ id }) => id)).toEqual([mine]);
+    expect((await list(`eventId=${others[0]}`)).data).toEqual([]);
+  });
+
+  it('of another account are not there', async () => {
+    const eventId = await hub.raise();
+    const id = deliveryId(eventId, endpointId);
+    await reached(id, 'DELIVERED');
+    const { apiKey } = await hub.anotherAccount();
+    const theirs = await hub.call<{ id: string }>('POST', '/v1/webhooks/endpoints', { url: subscriber.url }, apiKey);
+
+    const statuses = await Promise.all([
+      hub.call('GET', `/v1/webhooks/deliveries/${id}`, undefined, apiKey),
+      hub.call('POST', `/v1/webhooks/deliveries/${id}/retry`, undefined, apiKey),
+      hub.call('POST', `/v1/events/${eventId}/replay`, { endpointId: theirs.body.id }, apiKey),
+      hub.call('POST', `/v1/events/${eventId}/replay`, { endpointId: theirs.body.id }),
+    ]);
+
+    expect(statuses.map(({ status }) => status)).toEqual([404, 404, 404, 404]);
+    expect((await hub.call<Page>('GET', '/v1/webhooks/deliveries', undefined, apiKey)).body.data).toEqual([]);
+  });
+
+  it.each([
+    ['GET', `/v1/webhooks/deliveries/${deliveryId(newEventId(), newId('endpoint'))}`, undefined, 404],
+    ['GET', '/v1/webhooks/deliveries/nonsense', undefined, 404],
+    ['POST', `/v1/events/nonsense/replay`, { endpointId: 'whe_x' }, 404],
+    ['POST', `/v1/events/${newEventId()}/replay`, {}, 422],
+    ['GET', '/v1/webhooks/deliveries?status=LOST', undefined, 422],
+    ['GET', '/v1/webhooks/deliveries?cursor=nonsense', undefined, 400],
+    ['GET', `/v1/webhooks/deliveries?cursor=${Buffer.from('["a","b"]').toString('base64url')}`, undefined, 400],
+    ['GET', '/v1/webhooks/deliveries?endpointId=x&eventId=y', undefined, 200],
+  ])('answer %s %s sensibly', async (method, path, body, status) => {
+    expect((await hub.call(method, path, body)).status).toBe(status);
+  });
+});
