@@ -6,7 +6,7 @@ import { checkPort } from './ports.js';
 import { EmbeddedPostgres } from './postgres/embedded-postgres.js';
 
 /** The dispatcher finishes what is in flight, up to the longest request it makes. */
-const APP_WITHIN_MS = 25_000;
+const APP_WITHIN_MS = 28_000;
 const POSTGRES_WITHIN_MS = 35_000;
 /** A start takes a second or two; after a crash PostgreSQL may have much to replay. */
 const TICK_MS = 5_000;

@@ -17,6 +17,8 @@ import { answerOfAddress } from './unreadable-address.js';
 /** Longer than any id in a path, percent-encoded; the exact limit is checked, and answered, by us. */
 const MAX_PARAM_LENGTH = 4096;
 const REQUEST_TIMEOUT_MS = 60_000;
+/** What a stopping process gives requests under way; then a client that does not read its reply holds it no longer. */
+const FAREWELL_MS = 5_000;
 
 /** Fastify as this hub wants it, for `NestFactory.create`. {@link configureHttp} does the rest. */
 export function createHttpAdapter(options: { trustProxy: boolean }): FastifyAdapter {
@@ -56,6 +58,10 @@ export async function configureHttp(fastify: FastifyInstance, log: Logger, metri
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     record(request, reply);
+    done();
+  });
+  fastify.addHook('preClose', (done) => {
+    setTimeout(() => fastify.server.closeAllConnections(), FAREWELL_MS).unref();
     done();
   });
   acceptJsonBodies(fastify);

@@ -9,8 +9,8 @@ interface Closing {
   close(): Promise<void>;
 }
 
-/** Longer than any request the hub makes, shorter than the 30 s that container platforms give. */
-const STOP_TIMEOUT_MS = 25_000;
+/** Longer than deliveries (22 s) and then replies (5 s) under way may take, shorter than the 30 s that container platforms give. */
+const STOP_TIMEOUT_MS = 28_000;
 
 /**
  * Runs a process's main function. A setting that cannot be used ends it with one line that names the variable;
