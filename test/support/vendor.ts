@@ -2,7 +2,7 @@
 export interface Vendor {
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
   /** The customer's ATS: one partner call with the customer's key. */
-  ats(method: string, path: string, body?: unknown): Promise<Response>;
+  ats(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
   /** The hub answers at another address from now on. */
   moveTo(hubUrl: string): void;
   integrationId: string;
@@ -45,10 +45,10 @@ export async function aVendor(firstUrl: string, apiKey: string): Promise<Vendor>
     },
     integrationId: secret.integrationId,
     secretKey: secret.secretKey,
-    ats: (method, path, body) =>
+    ats: (method, path, body, headers) =>
       fetch(`${hubUrl}${new URL(secret.baseUrl).pathname}/${path}`, {
         method,
-        headers: { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        headers: { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
         body: body === undefined ? null : JSON.stringify(body),
       }),
   };

@@ -22,6 +22,7 @@ describe('the configuration', () => {
       allowPrivateTargets: true,
       sandbox: true,
       logLevel: 'info',
+      tracing: null,
       files: { kind: 'local' },
     });
   });
@@ -56,6 +57,10 @@ describe('the configuration', () => {
         ATSUME_ALLOW_PRIVATE_TARGETS: '0',
         ATSUME_SANDBOX: '1',
         ATSUME_LOG_LEVEL: 'warn',
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+        OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20token, x-team=a=b',
+        OTEL_SERVICE_NAME: 'hub',
+        OTEL_TRACES_SAMPLER_ARG: '0.25',
         ATSUME_S3_BUCKET: 'resumes',
         ATSUME_S3_ENDPOINT: 'https://s3.example.com',
         ATSUME_S3_REGION: 'eu-central-1',
@@ -80,6 +85,12 @@ describe('the configuration', () => {
       allowPrivateTargets: false,
       sandbox: true,
       logLevel: 'warn',
+      tracing: {
+        endpoint: 'http://collector:4318',
+        headers: { authorization: 'Bearer token', 'x-team': 'a=b' },
+        serviceName: 'hub',
+        ratio: 0.25,
+      },
       files: {
         kind: 's3',
         bucket: 'resumes',
@@ -101,6 +112,15 @@ describe('the configuration', () => {
 
   it('leaves the variables of others alone', () => {
     expect(readConfig({ HOME: '/root', NODE_ENV: 'production' }, true)).toEqual(readConfig({}, true));
+  });
+
+  it('traces everything, under the name of the process, where only the collector is named', () => {
+    expect(readConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector' }, true).tracing).toEqual({
+      endpoint: 'https://collector',
+      headers: {},
+      serviceName: null,
+      ratio: 1,
+    });
   });
 
   it('refuses the sandbox outside npm start', () => {
@@ -137,6 +157,15 @@ describe('a setting that cannot be used', () => {
     ['ATSUME_SANDBOX', 'maybe'],
     ['ATSUME_LOG_LEVEL', 'verbose'],
     ['ATSUME_S3_ENDPOINT', 's3.example.com'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'grpc://collector:4317'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'authorization'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'a=1,b c=2'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'a=%zz'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'a=line%0abreak'],
+    ['OTEL_SERVICE_NAME', 'x'.repeat(256)],
+    ['OTEL_TRACES_SAMPLER_ARG', '1.5'],
+    ['OTEL_TRACES_SAMPLER_ARG', 'half'],
   ];
 
   it.each(bad)('stops the start with one line naming %s (%s)', (variable, value) => {
@@ -152,7 +181,7 @@ describe('a setting that cannot be used', () => {
     expect((refused as Error).message).toMatch(new RegExp(`^${variable}: .{10,}$`));
   });
 
-  it.each(['ATSUME_ENCRYPTION_KEY', 'ATSUME_BOOTSTRAP_API_KEY', 'DATABASE_URL'])(
+  it.each(['ATSUME_ENCRYPTION_KEY', 'ATSUME_BOOTSTRAP_API_KEY', 'DATABASE_URL', 'OTEL_EXPORTER_OTLP_HEADERS'])(
     'is not repeated in the line when it may be a secret (%s)',
     (variable) => {
       expect(() => readConfig({ [variable]: 'hunter2 hunter2' }, true)).toThrow(

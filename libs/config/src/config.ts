@@ -15,6 +15,17 @@ export class ConfigError extends Error {
 /** Encryption keys by id; the first encrypts, all decrypt. Each is 32 bytes. */
 export type KeyRing = readonly { id: string; key: Buffer }[];
 
+/** Where traces go to. */
+export interface TracingConfig {
+  /** An OTLP collector that speaks HTTP. */
+  endpoint: string;
+  headers: Record<string, string>;
+  /** Null for the name of the process. */
+  serviceName: string | null;
+  /** Of the traces that begin here, 0 to 1. */
+  ratio: number;
+}
+
 /** Everything the environment says, read once. */
 export interface Config {
   port: number;
@@ -34,6 +45,8 @@ export interface Config {
   allowPrivateTargets: boolean;
   sandbox: boolean;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** Null is off. */
+  tracing: TracingConfig | null;
   files:
     | { kind: 'local' }
     | {
@@ -70,6 +83,10 @@ const Environment = z.object({
   ATSUME_ALLOW_PRIVATE_TARGETS: flag.optional(),
   ATSUME_SANDBOX: flag.optional(),
   ATSUME_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:']).optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
+  OTEL_SERVICE_NAME: z.string().min(1).max(255).optional(),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   ATSUME_S3_BUCKET: z.string().min(1).optional(),
   ATSUME_S3_ENDPOINT: url(['http:', 'https:']).optional(),
   ATSUME_S3_REGION: z.string().min(1).default('us-east-1'),
@@ -110,6 +127,7 @@ export function readConfig(env: Record<string, string | undefined>, standalone: 
     allowPrivateTargets: vars.ATSUME_ALLOW_PRIVATE_TARGETS ?? loopback,
     sandbox: vars.ATSUME_SANDBOX ?? standalone,
     logLevel: vars.ATSUME_LOG_LEVEL,
+    tracing: tracing(vars),
     files: fileStore(vars),
   };
 }
@@ -128,6 +146,40 @@ export function readKeyRing(value: string): KeyRing {
     throw new ConfigError('ATSUME_ENCRYPTION_KEY', 'uses one key id twice');
   }
   return keys;
+}
+
+function tracing(vars: z.output<typeof Environment>): Config['tracing'] {
+  const headers = readOtlpHeaders(vars.OTEL_EXPORTER_OTLP_HEADERS ?? '');
+  if (vars.OTEL_EXPORTER_OTLP_ENDPOINT === undefined) return null;
+  return {
+    endpoint: vars.OTEL_EXPORTER_OTLP_ENDPOINT,
+    headers,
+    serviceName: vars.OTEL_SERVICE_NAME ?? null,
+    ratio: vars.OTEL_TRACES_SAMPLER_ARG,
+  };
+}
+
+/** Reads `name=value[,name=value…]` with percent-encoded values. @throws ConfigError that does not repeat them. */
+function readOtlpHeaders(text: string): Record<string, string> {
+  const pairs = text.split(',').filter((pair) => pair.trim() !== '');
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [, name, encoded = ''] = /^\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*(.*?)\s*$/.exec(pair) ?? [];
+      const value = percentDecoded(encoded);
+      if (name === undefined || value === null || !/^[\x20-\x7e]+$/.test(value)) {
+        throw new ConfigError('OTEL_EXPORTER_OTLP_HEADERS', 'must be name=value[,name=value…], values percent-encoded');
+      }
+      return [name, value];
+    }),
+  );
+}
+
+function percentDecoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
 }
 
 function fileStore(vars: z.output<typeof Environment>): Config['files'] {

@@ -1,3 +1,3 @@
-export { readConfig, readKeyRing, ConfigError, type Config, type KeyRing } from './config.js';
+export { readConfig, readKeyRing, ConfigError, type Config, type KeyRing, type TracingConfig } from './config.js';
 export { CONFIG, ConfigModule } from './config.module.js';
 export { isSandboxUrl, ownOrigin } from './own-address.js';

@@ -2,7 +2,7 @@ import type { Logger, Metrics } from '#libs/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** Questions of machines about the process itself; thousands a day, all alike. */
-const QUIET_ROUTES = new Set(['/healthz', '/readyz', '/metrics']);
+export const QUIET_ROUTES = new Set(['/healthz', '/readyz', '/metrics']);
 
 const BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 

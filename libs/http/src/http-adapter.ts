@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import helmet from '@fastify/helmet';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { HubError } from '#libs/errors';
-import type { Logger, Metrics } from '#libs/telemetry';
+import { type Logger, type Metrics, Tracing } from '#libs/telemetry';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { accessLog } from './access-log.js';
 import { MAX_BODY_BYTES, acceptJsonBodies } from './body-reader.js';
@@ -12,6 +12,7 @@ import { parseQuery } from './query.js';
 import { checkRequest } from './request-checks.js';
 import { requestIdOf } from './request-id.js';
 import { RouteTable } from './route-table.js';
+import { traceRequests } from './trace-requests.js';
 import { answerOfAddress } from './unreadable-address.js';
 
 /** Longer than any id in a path, percent-encoded; the exact limit is checked, and answered, by us. */
@@ -47,10 +48,16 @@ export function createHttpAdapter(options: { trustProxy: boolean }): FastifyAdap
  * Puts request ids, checks, headers, body parsing, 405 and the access log on the application. To be called after
  * `NestFactory.create` and before `init`: hooks only see routes that are added after them.
  */
-export async function configureHttp(fastify: FastifyInstance, log: Logger, metrics: Metrics): Promise<void> {
+export async function configureHttp(
+  fastify: FastifyInstance,
+  log: Logger,
+  metrics: Metrics,
+  tracing: Tracing = new Tracing(),
+): Promise<void> {
   const routes = new RouteTable();
   const record = accessLog(log, metrics);
   fastify.addHook('onRoute', ({ method, url }) => routes.add(method, url));
+  traceRequests(fastify, tracing);
   await fastify.register(helmet, { global: false, ...PAGE_HEADERS });
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);

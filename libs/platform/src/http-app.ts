@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '#libs/config';
 import { configureHttp, createHttpAdapter } from '#libs/http';
-import { LOGGER, type Logger, Metrics, NestLog } from '#libs/telemetry';
+import { LOGGER, type Logger, Metrics, NestLog, Tracing } from '#libs/telemetry';
 
 /**
  * A process's application over its root module (which brings `PlatformModule` and `QueueModule`); not yet listening.
@@ -21,6 +21,6 @@ export async function createProcessApp(
   });
   const log = app.get<Logger>(LOGGER);
   app.useLogger(new NestLog(log));
-  await configureHttp(app.getHttpAdapter().getInstance(), log, app.get(Metrics));
+  await configureHttp(app.getHttpAdapter().getInstance(), log, app.get(Metrics), app.get(Tracing));
   return app;
 }

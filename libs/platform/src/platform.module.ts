@@ -28,11 +28,15 @@ export class PlatformModule {
       module: PlatformModule,
       imports: [
         ConfigModule.forRoot(server),
-        TelemetryModule.forLogger(logger),
+        TelemetryModule.forLogger(logger, tracingOptions(server, options)),
         StoreModule.forRoot(databaseOptions(server, options, logger), server.encryptionKeys),
       ],
     };
   }
+}
+
+function tracingOptions({ tracing }: ServerConfig, { name }: PlatformOptions) {
+  return tracing && { ...tracing, serviceName: tracing.serviceName ?? `atsume-${name}` };
 }
 
 function databaseOptions(config: ServerConfig, options: PlatformOptions, logger: Logger) {

@@ -23,6 +23,19 @@ describe('metrics', () => {
     expect(await metrics.render()).toContain('atsume_twice_total 2');
   });
 
+  it('may be read only when somebody asks', async () => {
+    const metrics = new Metrics();
+    let asked = 0;
+    metrics.gauge({ name: 'asked', help: 'Asked', collect: (gauge) => gauge.set(++asked) });
+    metrics.gauge({ name: 'unknown', help: 'Unknown', collect: async (gauge) => gauge.remove() });
+
+    await metrics.render();
+    const text = await metrics.render();
+
+    expect(text).toContain('atsume_asked 2');
+    expect(text).not.toMatch(/^atsume_unknown /m);
+  });
+
   it('tell about the process too', async () => {
     expect(await new Metrics().render()).toContain('process_cpu_seconds_total');
   });

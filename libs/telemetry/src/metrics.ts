@@ -8,6 +8,11 @@ export interface MetricOptions<Label extends string> {
   labels?: readonly Label[];
 }
 
+export interface GaugeOptions<Label extends string> extends MetricOptions<Label> {
+  /** Sets the values when somebody asks for them. What it throws fails the whole answer: leave the values out instead. */
+  collect?: (gauge: Gauge<Label>) => void | Promise<void>;
+}
+
 export interface HistogramOptions<Label extends string> extends MetricOptions<Label> {
   /** Upper bounds, in the unit of the metric. */
   buckets: readonly number[];
@@ -32,8 +37,17 @@ export class Metrics {
     );
   }
 
-  gauge<Label extends string = string>(options: MetricOptions<Label>): Gauge<Label> {
-    return this.registered(options.name, (name) => new Gauge({ ...metric(options), name, registers: [this.registry] }));
+  gauge<Label extends string = string>(options: GaugeOptions<Label>): Gauge<Label> {
+    const { collect } = options;
+    return this.registered(options.name, (name) => {
+      const gauge: Gauge<Label> = new Gauge({
+        ...metric(options),
+        ...(collect && { collect: () => collect(gauge) }),
+        name,
+        registers: [this.registry],
+      });
+      return gauge;
+    });
   }
 
   histogram<Label extends string = string>(options: HistogramOptions<Label>): Histogram<Label> {

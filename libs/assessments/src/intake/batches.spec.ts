@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { until } from '../../../../test/support/until.js';
 import { Batches } from './batches.js';
 
 /** Doubles what it is given, when `open` is called; 13 fails alone, 99 fails everything. */
-function doubling({ atOnce = 1, largest = 100 } = {}) {
+function doubling({ atOnce = 1, apartMs = 0, largest = 100 } = {}) {
   const calls: number[][] = [];
   const gates: (() => void)[] = [];
   const batches = new Batches<number, number>(
@@ -14,7 +15,7 @@ function doubling({ atOnce = 1, largest = 100 } = {}) {
         item === 13 ? { status: 'rejected', reason: new Error('unlucky') } : { status: 'fulfilled', value: item * 2 },
       );
     },
-    { atOnce, most: 4, largest, sizeOf: (item) => item },
+    { atOnce, apartMs, most: 4, largest, sizeOf: (item) => item },
   );
   const open = async () => {
     gates.shift()?.();
@@ -42,6 +43,23 @@ describe('batches', () => {
     await open();
 
     expect(await Promise.all([first, ...rest])).toEqual([2, 4, 6]);
+  });
+
+  it('keep apart, so that who comes soon after another has company', async () => {
+    const { batches, calls, open } = doubling({ apartMs: 50 });
+    const first = batches.add(1);
+    await turn();
+    await open();
+    expect(await first).toBe(2);
+
+    const rest = [2, 3].map((item) => batches.add(item));
+    await turn();
+    expect(calls).toEqual([[1]]);
+    await until(() => calls.length === 2, { what: 'the second call' });
+    await open();
+
+    expect(calls).toEqual([[1], [2, 3]]);
+    expect(await Promise.all(rest)).toEqual([4, 6]);
   });
 
   it('are no larger than allowed, in number and in size', async () => {

@@ -1,6 +1,8 @@
 export interface BatchLimits<I> {
   /** How many calls may be under way. */
   atOnce: number;
+  /** From the start of a call to that of the next, in milliseconds: a little company makes each much cheaper. */
+  apartMs: number;
   most: number;
   /** In the unit of `sizeOf`. A larger item goes alone. */
   largest: number;
@@ -14,12 +16,13 @@ interface Waiting<I, O> {
 }
 
 /**
- * Makes few big calls of many small ones without making any of them wait for company: an item goes at once, with what
- * came in the same turn of the event loop, unless `atOnce` calls are under way; what comes meanwhile goes together.
+ * Makes few big calls of many small ones: an item goes at once, with what came in the same turn of the event loop,
+ * unless `atOnce` calls are under way or the last one began less than `apartMs` ago; what comes meanwhile goes together.
  */
 export class Batches<I, O> {
   private waiting: Waiting<I, O>[] = [];
-  private immediate: NodeJS.Immediate | null = null;
+  private next: NodeJS.Immediate | NodeJS.Timeout | null = null;
+  private wentAt = Number.NEGATIVE_INFINITY;
   private underWay = 0;
 
   /** `run` gives one settled result per item, in their order. What it throws fails all of them. */
@@ -35,11 +38,18 @@ export class Batches<I, O> {
   }
 
   private wake(): void {
+    if (this.waiting.length === 0 || this.underWay >= this.limits.atOnce || this.next) return;
+    const restMs = this.wentAt + this.limits.apartMs - performance.now();
+    const next = restMs > 0 ? setTimeout(() => this.go(), restMs) : setImmediate(() => this.go());
+    this.next = next;
+  }
+
+  private go(): void {
+    this.next = null;
     if (this.waiting.length === 0 || this.underWay >= this.limits.atOnce) return;
-    this.immediate ??= setImmediate(() => {
-      this.immediate = null;
-      while (this.waiting.length > 0 && this.underWay < this.limits.atOnce) void this.execute(this.take());
-    });
+    this.wentAt = performance.now();
+    void this.execute(this.take());
+    this.wake();
   }
 
   private take(): Waiting<I, O>[] {

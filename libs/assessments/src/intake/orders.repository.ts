@@ -6,7 +6,7 @@ import { type IncomingOrder, prepareOrder, type PreparedOrder } from './prepared
 import { FETCHES, FIND_SAME, ORDERS, SOURCES, type SourceVerdict, STORE } from './store-statement.js';
 
 /** Measured: one statement at a time gathers best; a second one only makes both smaller. */
-const LIMITS = { atOnce: 1, most: 64, largest: 1_048_576, sizeOf: ({ bytes }: PreparedOrder) => bytes };
+const LIMITS = { atOnce: 1, apartMs: 3, most: 64, largest: 1_048_576, sizeOf: ({ bytes }: PreparedOrder) => bytes };
 
 export type StoreVerdict =
   | {

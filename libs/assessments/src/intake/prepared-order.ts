@@ -3,6 +3,7 @@ import type { CanonicalOrder } from '#libs/connector-kit';
 import type { FileToFetch } from '#libs/files';
 import { eventTime, newEventId, newId, type PackageSnapshot } from '#libs/model';
 import type { RecordOf } from '#libs/store';
+import { activeTraceParent } from '#libs/telemetry';
 import { ARRIVED, candidateInOrder, packageInOrder } from '../record.js';
 import { renderRecordEvent } from '../record-event.js';
 import type { FETCHES, ORDERS, SOURCES } from './store-statement.js';
@@ -93,6 +94,7 @@ function orderRow(incoming: IncomingOrder, id: string, fileId: string | null): O
     event_at: eventTime(event.id),
     payload: Buffer.from(event.payload),
     payload_strict: event.payloadStrict === null ? null : Buffer.from(event.payloadStrict),
+    trace_parent: activeTraceParent(),
   };
 }
 

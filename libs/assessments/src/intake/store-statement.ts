@@ -35,6 +35,7 @@ export const ORDERS = new Recordset(
     event_at: 'timestamptz',
     payload: 'bytea',
     payload_strict: 'bytea',
+    trace_parent: 'text',
   },
   SOURCES.nextParameter,
 );
@@ -97,16 +98,17 @@ export const STORE: Statement = {
     ), n AS MATERIALIZED (
       SELECT o.* FROM o JOIN a USING (id)
     ), r AS MATERIALIZED (
-      SELECT n.account_id, n.integration_id, n.file_endpoint_id, f.* FROM ${FETCHES.sql('f')} JOIN n USING (file_id)
+      SELECT n.account_id, n.integration_id, n.file_endpoint_id, n.trace_parent, f.* FROM ${FETCHES.sql('f')} JOIN n USING (file_id)
     ), files_to_come AS (
       INSERT INTO files (id, account_id, integration_id, state)
       SELECT file_id, account_id, integration_id, 'PENDING' FROM r
     ), e AS (
-      INSERT INTO events (id, account_id, type, internal, integration_id, subject_id, payload, payload_strict, created_at)
+      INSERT INTO events (id, account_id, type, internal, integration_id, subject_id, payload, payload_strict, created_at,
+        trace_parent)
       SELECT event_id, account_id, 'record.new', false, integration_id, id, payload,
-        CASE WHEN wants_strict THEN payload_strict END, event_at FROM n
+        CASE WHEN wants_strict THEN payload_strict END, event_at, trace_parent FROM n
       UNION ALL
-      SELECT event_id, account_id, '${FILE_FETCH_EVENT}', true, integration_id, file_id, payload, NULL, event_at FROM r
+      SELECT event_id, account_id, '${FILE_FETCH_EVENT}', true, integration_id, file_id, payload, NULL, event_at, trace_parent FROM r
     ), work AS (
       INSERT INTO delivery_work (endpoint_id, account_id, event_id, event_at)
       SELECT unnest(ids), account_id, event_id, event_at FROM n

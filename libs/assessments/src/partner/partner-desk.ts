@@ -29,6 +29,8 @@ export interface AdmittedCall extends MatchedRoute {
   request: PartnerRequest;
   /** The body as it came, if it is JSON. */
   jsonText: string | null;
+  /** Told when the order had been placed before. */
+  onRepeated: () => void;
 }
 
 /** Does what an ATS asks for; what it throws, the mount puts into the ATS's dialect. */
@@ -87,12 +89,15 @@ export class PartnerDesk {
 
   private async placeOrder(
     route: PlaceOrderRoute,
-    { request, jsonText }: AdmittedCall,
+    { request, jsonText, onRepeated }: AdmittedCall,
     identity: PartnerIdentity,
   ): Promise<PartnerResponse> {
     const order = readable(() => route.parse(request));
     const placing = await this.intake.place(identity, order, jsonText ?? JSON.stringify(request.body ?? null));
-    if (placing.kind === 'placed') return route.render(placing.placed);
+    if (placing.kind === 'placed') {
+      if (!placing.placed.isNew) onRepeated();
+      return route.render(placing.placed);
+    }
     if (placing.kind === 'key_ended') throw new PartnerRefusal('unauthorized');
     throw new PartnerRefusal('unknown_package', [`There is no test '${order.packageId}' to order.`]);
   }

@@ -5,7 +5,8 @@ import type { AssessmentsPart, Connector, PartnerRequest, PartnerResponse } from
 import { ConnectorRegistry } from '#libs/connectors';
 import { acceptRawBodies, onUnreadableAddress, parseBody, toHubError } from '#libs/http';
 import { InboundKeysService, type PartnerIdentity, type PresentedCredentials } from '#libs/integrations';
-import { LOGGER, type Logger } from '#libs/telemetry';
+import { describeActive, LOGGER, type Logger } from '#libs/telemetry';
+import { IntakeTelemetry } from '../intake/intake-telemetry.js';
 import {
   type MatchedRoute,
   PartnerRefusal,
@@ -40,6 +41,8 @@ interface PartnerPath {
 @Injectable()
 export class PartnerMount implements OnModuleInit {
   private readonly calls = new WeakMap<FastifyRequest, PartnerCall>();
+  /** How each order ends. */
+  private readonly orders = new WeakMap<FastifyRequest, string>();
   private readonly providers: ReadonlyMap<string, { connector: Connector; routes: PartnerRoutes }>;
 
   constructor(
@@ -47,6 +50,7 @@ export class PartnerMount implements OnModuleInit {
     connectors: ConnectorRegistry,
     private readonly keys: InboundKeysService,
     private readonly desk: PartnerDesk,
+    private readonly telemetry: IntakeTelemetry,
     @Inject(LOGGER) private readonly log: Logger,
   ) {
     this.providers = new Map(
@@ -66,6 +70,11 @@ export class PartnerMount implements OnModuleInit {
       acceptRawBodies(scope);
       scope.setErrorHandler((error, request, reply) => this.refuse(error, request, reply));
       scope.addHook('onRequest', (request) => this.admit(request));
+      scope.addHook('onResponse', (request, { elapsedTime }, end) => {
+        const outcome = this.orders.get(request);
+        if (outcome !== undefined) this.telemetry.acknowledged(providerOf(request), outcome, elapsedTime);
+        end();
+      });
       scope.all('/partners/:provider/:accountToken/*', (request, reply) => this.answer(request, reply));
       done();
     });
@@ -78,6 +87,7 @@ export class PartnerMount implements OnModuleInit {
     if (!known?.connector.assessments) throw new PartnerRefusal('not_found');
     const { assessments: part } = known.connector;
     const matched = known.routes.match(request.method, pathBelow(request));
+    if (matched.route.action === 'placeOrder') this.orders.set(request, 'placed');
     const isOpen = matched.route.action === 'issueToken' || (matched.route.action === 'static' && matched.route.open);
     const recalled = matched.route.action === 'placeOrder' ? this.keys.recall(credentialsOf(part, request)) : null;
     const identity = isOpen ? null : (recalled ?? (await this.identify(part, request)));
@@ -92,6 +102,7 @@ export class PartnerMount implements OnModuleInit {
 
   private async answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const call = this.calls.get(request)!;
+    describeActive({ 'atsume.connector': call.provider, 'atsume.action': call.route.action });
     try {
       send(reply, await this.handle(call, request));
     } catch (error) {
@@ -111,13 +122,15 @@ export class PartnerMount implements OnModuleInit {
       params: call.params,
       body,
     };
-    return this.desk.handle({ ...call, request: read, jsonText: jsonTextOf(request) });
+    const onRepeated = (): void => void this.orders.set(request, 'repeated');
+    return this.desk.handle({ ...call, request: read, jsonText: jsonTextOf(request), onRepeated });
   }
 
   private refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const refusal = error instanceof PartnerRefusal ? error : toRefusal(toHubError(error));
     const { kind, reasons } = refusal;
     const status = PLAIN_STATUS[kind];
+    if (this.orders.has(request)) this.orders.set(request, kind);
     if (status >= 500)
       this.log.error({ requestId: request.id, kind, err: refusal.cause ?? error }, 'partner call failed');
     const part = this.providers.get(providerOf(request))?.connector.assessments;

@@ -1,3 +1,4 @@
+import { IntakeTelemetry } from '../intake/intake-telemetry.js';
 import { PartnerAccessService } from './partner-access.service.js';
 import { PartnerDesk } from './partner-desk.js';
 import { PartnerMount } from './partner-mount.js';
@@ -6,6 +7,7 @@ import { StatusService } from './status.service.js';
 
 /** Everything that answers what ATSs ask. */
 export const PARTNER_PROVIDERS = [
+  IntakeTelemetry,
   PartnerAccessService,
   PartnerDesk,
   PartnerMount,
