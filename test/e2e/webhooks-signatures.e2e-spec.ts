@@ -11,6 +11,12 @@ const PUBLIC_VERIFIERS = [
   ['standardwebhooks', (secret: string) => new StandardWebhook(secret)],
 ] as const;
 
+/** From the specification, by other code than the hub's. */
+function hmacOf(secret: string, signed: string): string {
+  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
+  return createHmac('sha256', key).update(signed, 'utf8').digest('base64');
+}
+
 describe('a signature', () => {
   let hub: WebhooksHub;
   let subscriber: Subscriber;
@@ -55,6 +61,44 @@ describe('a signature', () => {
 
     expect(() => verifier(secret).verify(received.body, headersOf(received))).not.toThrow();
     expect(JSON.parse(received.body)).toMatchObject({ eventId: received.id });
+  });
+
+  it('is an HMAC-SHA256 of id, time and the very bytes, under the bytes that the secret encodes', async () => {
+    const secret = await register();
+
+    const { body, headers } = await deliver();
+
+    const { 'webhook-id': id, 'webhook-timestamp': time, 'webhook-signature': signature } = headers;
+    expect(signature).toBe(`v1,${hmacOf(secret, `${String(id)}.${String(time)}.${body}`)}`);
+    expect(Math.abs(Number(time) - Date.now() / 1_000)).toBeLessThan(60);
+  });
+
+  it('is made anew for each attempt, over the same id and body', async () => {
+    const secret = await register({ retryPolicy: { delaysSeconds: [1], maxAgeSeconds: 60 } });
+    subscriber.answer = (_, response) => void response.writeHead(subscriber.received.length > 1 ? 200 : 500).end();
+
+    await deliver();
+    await until(() => subscriber.received.length > 1, { what: 'the second attempt' });
+
+    const [first, second] = subscriber.received as [Received, Received];
+    expect(second).toMatchObject({ id: first.id, body: first.body });
+    expect(Number(second.headers['webhook-timestamp'])).toBeGreaterThan(Number(first.headers['webhook-timestamp']));
+    for (const received of [first, second]) {
+      expect(() => new StandardWebhook(secret).verify(received.body, headersOf(received))).not.toThrow();
+    }
+  });
+
+  it('has one part for each secret of two overlapping rotations, the oldest first', async () => {
+    const secrets = [await register(), await rotate(3_600), await rotate(3_600)];
+
+    const { id, body, headers } = await deliver();
+
+    const signed = `${id}.${String(headers['webhook-timestamp'])}.${body}`;
+    const expected = secrets.map((secret) => `v1,${hmacOf(secret, signed)}`);
+    expect(headers['webhook-signature']).toBe(expected.join(' '));
+    for (const secret of secrets) {
+      expect(() => new SvixWebhook(secret).verify(body, headers as Record<string, string>)).not.toThrow();
+    }
   });
 
   it.each(PUBLIC_VERIFIERS)('over another body is refused by %s', async (_name, verifier) => {

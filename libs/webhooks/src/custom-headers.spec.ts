@@ -20,8 +20,45 @@ describe('custom headers', () => {
     'X-Knit-Signature',
     'connection',
     'transfer-encoding',
+    'TRANSFER-ENCODING',
+    'Keep-Alive',
+    'Proxy-Authorization',
+    'Trailer',
+    'TE',
+    'Upgrade',
+    'Expect',
+    'User-Agent',
+    'TraceParent',
+    'webhook-anything',
+    '',
+    ' ',
+    'a b',
+    'x-a:',
+    ':authority',
+    'x-a\r\nhost',
+    'x-ä',
+    'x-Kelvin-\u212a',
+    'x\0',
+    'x'.repeat(101),
   ])('may not be %s', (name) => {
     expect(() => readCustomHeaders({ [name]: 'x' })).toThrow(HubError);
+  });
+
+  it.each(['a\r\nhost: b', 'a\nb', 'a\rb', 'a\0b', 'ä', '集', '\u2028', 'x'.repeat(2_001), 1, null, ['a'], {}, true])(
+    'may not have the value %j',
+    (value) => {
+      expect(() => readCustomHeaders({ 'x-a': value })).toThrow(HubError);
+    },
+  );
+
+  it('may be twenty, and what is wrong with more is said once', () => {
+    const some = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`bad name ${n}`, 1]));
+    const good = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`x-${n}`, '']));
+
+    expect(Object.keys(readCustomHeaders(good))).toHaveLength(20);
+    expect(() => readCustomHeaders(some(1_000))).toThrow(
+      expect.objectContaining({ errors: [{ path: 'headers', message: 'must have at most 20 entries' }] }),
+    );
   });
 
   it('may not be named twice', () => {

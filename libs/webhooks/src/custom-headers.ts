@@ -16,13 +16,17 @@ const RESERVED =
  * @throws HubError invalid_input naming each header that cannot be sent.
  */
 export function readCustomHeaders(headers: Record<string, unknown>): Record<string, string> {
-  const entries = Object.entries(headers).map(([name, value]): [string, unknown] => [name.toLowerCase(), value]);
-  const errors: FieldError[] = entries.flatMap(([name, value]) => {
+  // The name is judged as it was written: other scripts have letters whose lower case is one of ours.
+  const given = Object.entries(headers);
+  const entries = given.map(([name, value]): [string, unknown] => [name.toLowerCase(), value]);
+  if (entries.length > MOST_HEADERS) {
+    const message = `must have at most ${MOST_HEADERS} entries`;
+    throw new HubError('invalid_input', { errors: [{ path: 'headers', message }] });
+  }
+  const errors: FieldError[] = given.flatMap(([name, value]) => {
     const message = nameProblem(name) ?? valueProblem(value);
-    return message === null ? [] : [{ path: `headers.${name.slice(0, LONGEST_NAME)}`, message }];
+    return message === null ? [] : [{ path: `headers.${name.toLowerCase().slice(0, LONGEST_NAME)}`, message }];
   });
-  if (entries.length > MOST_HEADERS)
-    errors.push({ path: 'headers', message: `must have at most ${MOST_HEADERS} entries` });
   if (new Set(entries.map(([name]) => name)).size !== entries.length) {
     errors.push({ path: 'headers', message: 'must not name a header twice' });
   }
@@ -32,7 +36,7 @@ export function readCustomHeaders(headers: Record<string, unknown>): Record<stri
 
 function nameProblem(name: string): string | null {
   if (name.length > LONGEST_NAME || !TOKEN.test(name)) return 'is no header name';
-  return RESERVED.test(name) ? 'is set by the hub and cannot be replaced' : null;
+  return RESERVED.test(name.toLowerCase()) ? 'is set by the hub and cannot be replaced' : null;
 }
 
 function valueProblem(value: unknown): string | null {

@@ -1,23 +1,31 @@
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 const IPV6_GLOBAL = ipaddr.IPv6.parse('2000::');
 const NAT64 = ipaddr.IPv6.parse('64:ff9b::');
+/** Azure's servers for its own machines, which answer on an address that looks public. */
+const AZURE_WIRE_SERVER = '168.63.129.16';
 const ISATAP_MARKS = ['0:5efe', '200:5efe'];
 
 /**
  * Whether an IP address is one that the whole internet can route to: no loopback, private, link-local, carrier-grade
  * NAT, multicast, reserved or documentation range, also not wrapped into IPv6 (mapped, 6to4, NAT64, Teredo, ISATAP).
- * What is no IP address is not.
+ * What is no IP address in its usual form is not.
  */
 export function isGlobalUnicast(address: string): boolean {
-  if (!ipaddr.isValid(address)) return false;
+  // A zone (`%eth0`) picks an interface of this machine, which is no business of the internet's.
+  if (isIP(address) === 0 || address.includes('%')) return false;
   const parsed = ipaddr.parse(address);
-  return parsed instanceof ipaddr.IPv4 ? parsed.range() === 'unicast' : isGlobalIpv6(parsed);
+  return parsed instanceof ipaddr.IPv4 ? isGlobalIpv4(parsed) : isGlobalIpv6(parsed);
+}
+
+function isGlobalIpv4(address: ipaddr.IPv4): boolean {
+  return address.range() === 'unicast' && address.toString() !== AZURE_WIRE_SERVER;
 }
 
 function isGlobalIpv6(address: ipaddr.IPv6): boolean {
   const inner = embeddedIpv4(address);
-  if (inner) return inner.range() === 'unicast';
+  if (inner) return isGlobalIpv4(inner);
   return address.match(IPV6_GLOBAL, 3) && address.range() === 'unicast';
 }
 

@@ -6,7 +6,7 @@ const NAMES: Readonly<Record<string, string>> = {
   UND_ERR_SOCKET: 'connection_closed',
   UND_ERR_CLOSED: 'connection_closed',
   UND_ERR_DESTROYED: 'connection_closed',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'reply_cut_off',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'malformed_reply',
   UND_ERR_INVALID_ARG: 'invalid_request',
 };
 
@@ -14,7 +14,7 @@ const NAMES: Readonly<Record<string, string>> = {
 export function errorCode(error: unknown): string {
   const { name, code } = error as { name?: string; code?: unknown };
   if (name === 'TimeoutError') return 'timeout';
+  if (name === 'HTTPParserError') return 'malformed_reply';
   if (typeof code !== 'string') return 'failed';
-  if (code.startsWith('HPE_')) return 'malformed_reply';
   return NAMES[code] ?? code;
 }

@@ -1,9 +1,11 @@
-import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { HubError } from '#libs/errors';
 import { isGlobalUnicast } from './address.js';
+import { type Names, isLocalName, systemNames } from './names.js';
 
 const LONGEST_URL = 2_048;
+/** The URL parser drops line breaks and turns backslashes; what a client wrote and what is called must be the same. */
+const PLAIN_URL = /^https?:\/\/[^\p{Cc}\\]+$/iu;
 
 /** Raised at connect time; its `code` is what the attempt shows. */
 export class UnsafeTargetError extends Error {
@@ -20,15 +22,20 @@ export interface TargetRules {
   allowPrivate: boolean;
   /** The field of the request the URL came in, for the error. */
   path: string;
+  /** Who finds the addresses of names; the system's if not given. */
+  names?: Names;
 }
 
 /**
  * Checks where a client wants the hub to send things, when the client says so; the sender checks again on the address
- * it connects to. Resolves names with the system's resolver.
+ * it connects to. Names are found as the system finds them: hosts file, then DNS.
  *
  * @throws HubError invalid_input for what is no absolute http(s) URL, unsafe_target for where the hub may not call.
  */
-export async function assertSafeTarget(url: string, { allowPrivate, path }: TargetRules): Promise<URL> {
+export async function assertSafeTarget(
+  url: string,
+  { allowPrivate, path, names = systemNames }: TargetRules,
+): Promise<URL> {
   const target = readUrl(url, path);
   if (target.username !== '' || target.password !== '') throw unsafe(path, 'must not carry credentials');
   if (allowPrivate) return target;
@@ -38,10 +45,11 @@ export async function assertSafeTarget(url: string, { allowPrivate, path }: Targ
     if (!isGlobalUnicast(host)) throw unsafe(path, 'is not a public address');
     return target;
   }
-  const addresses = await resolveAll(host);
+  const addresses = await resolveAll(host, names);
   if (addresses.length === 0) throw unsafe(path, 'does not resolve');
-  if (isLocalName(host) || !addresses.every(isGlobalUnicast))
+  if (isLocalName(host) || !addresses.every(isGlobalUnicast)) {
     throw unsafe(path, 'does not resolve to public addresses');
+  }
   return target;
 }
 
@@ -50,14 +58,10 @@ export function hostOf(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '');
 }
 
-/** Names every resolver keeps on this machine, whatever its configuration says. */
-export function isLocalName(host: string): boolean {
-  return /(^|\.)localhost\.?$/i.test(host);
-}
-
 function readUrl(url: string, path: string): URL {
-  const target = url.length <= LONGEST_URL && URL.canParse(url) ? new URL(url) : null;
-  if (!target || !['http:', 'https:'].includes(target.protocol) || target.hostname === '' || target.port === '0') {
+  const isPlain = url.length <= LONGEST_URL && PLAIN_URL.test(url) && url.trim() === url;
+  const target = isPlain ? URL.parse(url) : null;
+  if (!target || target.hostname === '' || target.port === '0') {
     throw new HubError('invalid_input', {
       errors: [{ path, message: `must be an absolute https URL of at most ${LONGEST_URL} characters` }],
     });
@@ -65,9 +69,9 @@ function readUrl(url: string, path: string): URL {
   return target;
 }
 
-async function resolveAll(host: string): Promise<string[]> {
+async function resolveAll(host: string, names: Names): Promise<string[]> {
   try {
-    return (await lookup(host, { all: true })).map(({ address }) => address);
+    return (await names.resolve(host)).map(({ address }) => address);
   } catch {
     // Why it does not resolve makes no difference to the caller.
     return [];

@@ -115,7 +115,7 @@ describe('the sender', () => {
   });
 
   it('ends in time also when it is the sink that hangs', async () => {
-    const { reply } = await lenient.send(post(url, { sink: () => new Promise(() => {}) }), 200);
+    const { reply } = await lenient.send(post(url, { sink: () => new Promise(() => {}) }), 2_000);
 
     expect(reply).toEqual({ status: 202, body: '', retryAfterMs: null, error: 'timeout' });
   });

@@ -1,15 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown, Optional } from '@nestjs/common';
 import { CONFIG, type Config } from '#libs/config';
-import { Agent, request } from 'undici';
+import type { Dispatcher, Pool } from 'undici';
 import type { Prepared, Reply } from '../kind.js';
 import { anyConnector, publicConnector } from './connect.js';
 import { errorCode } from './error-code.js';
+import { Exchange, failed } from './exchange.js';
+import { Names, systemNames } from './names.js';
+import { Origins } from './origins.js';
 import { retryAfterMs } from './retry-after.js';
 
-const MOST_REPLY_BYTES = 16 * 1024;
-const KEEP_ALIVE_MS = 30_000;
-const CONNECTIONS_PER_ORIGIN = 32;
+const SCHEMES = new Set(['http:', 'https:']);
 
 export type Outgoing = Extract<Prepared, { send: unknown }>['send'];
 
@@ -22,19 +23,28 @@ export interface Sent {
 /** The one HTTP client of deliveries: kept-alive sockets, public addresses only, no redirects, bounded in every direction. */
 @Injectable()
 export class Sender implements OnApplicationShutdown {
-  private readonly anywhere = agent(anyConnector());
-  private readonly publicOnly: Agent;
+  private readonly anywhere: Origins;
+  private readonly publicOnly: Origins;
   private readonly allowPrivate: boolean;
+  private count = 0;
 
-  constructor(@Inject(CONFIG) { allowPrivateTargets }: Config) {
+  constructor(@Inject(CONFIG) { allowPrivateTargets }: Config, @Optional() names: Names = systemNames) {
     this.allowPrivate = allowPrivateTargets;
-    this.publicOnly = allowPrivateTargets ? this.anywhere : agent(publicConnector());
+    this.anywhere = new Origins(anyConnector(names));
+    this.publicOnly = allowPrivateTargets ? this.anywhere : new Origins(publicConnector(names));
+  }
+
+  /** Requests that are under way at this moment. */
+  get underWay(): number {
+    return this.count;
   }
 
   /** Sends one request; `timeoutMs` is for all of it, from connecting to the last byte. Never throws. */
   async send(outgoing: Outgoing, timeoutMs: number): Promise<Sent> {
     const startedAt = performance.now();
+    this.count++;
     const reply = await this.exchange(outgoing, timeoutMs);
+    this.count--;
     return { reply, ms: Math.round(performance.now() - startedAt) };
   }
 
@@ -43,65 +53,50 @@ export class Sender implements OnApplicationShutdown {
   }
 
   private async exchange(outgoing: Outgoing, timeoutMs: number): Promise<Reply> {
-    if (!this.maySend(outgoing)) return failed('unsafe_target');
-    let status: number | null = null;
-    const signal = AbortSignal.timeout(timeoutMs);
+    const { trusted, sink, method, headers, body } = outgoing;
+    const url = URL.parse(outgoing.url);
+    if (!url || !SCHEMES.has(url.protocol) || url.hostname === '') return failed('invalid_request');
+    if (!this.maySend(url, trusted)) return failed('unsafe_target');
     try {
-      const response = await request(outgoing.url, {
-        method: outgoing.method,
-        headers: outgoing.headers,
-        body: outgoing.body,
-        signal,
-        dispatcher: outgoing.trusted ? this.anywhere : this.publicOnly,
-      });
-      const { statusCode, headers, body } = response;
-      if (outgoing.sink) {
-        // From here on a failure may be the sink's verdict on the reply, which the kind judges with the status.
-        status = statusCode;
-        // Ending a body that was not read to its end is an error to undici, and nobody else listens.
-        body.on('error', () => {});
-        try {
-          await withinTime(outgoing.sink({ status: statusCode, headers: flatten(headers), body }), signal);
-        } finally {
-          body.destroy();
-        }
-        return { status, body: '', retryAfterMs: retryAfterMs(headers['retry-after']), error: null };
-      }
-      const text = await readStart(body);
-      return { status: statusCode, body: text, retryAfterMs: retryAfterMs(headers['retry-after']), error: null };
+      const pool = (trusted ? this.anywhere : this.publicOnly).of(url.origin);
+      const request = { path: url.pathname + url.search, method, headers, body };
+      if (sink) return await streamed(pool, request, { sink, timeoutMs });
+      const exchange = new Exchange(timeoutMs);
+      pool.dispatch(request, exchange);
+      return await exchange.reply;
     } catch (error) {
-      return { ...failed(errorCode(error)), status };
+      return failed(errorCode(error));
     }
   }
 
-  private maySend({ url, trusted }: Outgoing): boolean {
-    return trusted || this.allowPrivate || url.startsWith('https://');
+  private maySend({ protocol }: URL, trusted: boolean): boolean {
+    return trusted || this.allowPrivate || protocol === 'https:';
   }
 }
 
-function agent(connect: ReturnType<typeof anyConnector>): Agent {
-  return new Agent({
-    connect,
-    connections: CONNECTIONS_PER_ORIGIN,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    pipelining: 1,
-    maxHeaderSize: MOST_REPLY_BYTES,
-    // The time limit of the whole request is the signal's; these two would only end it earlier.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
-}
-
-async function readStart(body: AsyncIterable<Buffer> & { destroy(): unknown }): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    size += chunk.length;
-    // Leaving the loop destroys the rest of the body, and its socket with it.
-    if (size >= MOST_REPLY_BYTES) break;
+/** An exchange whose reply goes to a sink as it comes. */
+async function streamed(
+  pool: Pool,
+  request: Dispatcher.RequestOptions,
+  { sink, timeoutMs }: { sink: NonNullable<Outgoing['sink']>; timeoutMs: number },
+): Promise<Reply> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  let status: number | null = null;
+  try {
+    const { statusCode, headers, body } = await pool.request({ ...request, signal });
+    // From here on a failure may be the sink's verdict on the reply, which the kind judges with the status.
+    status = statusCode;
+    // Ending a body that was not read to its end is an error to undici, and nobody else listens.
+    body.on('error', () => {});
+    try {
+      await withinTime(sink({ status, headers: flatten(headers), body }), signal);
+    } finally {
+      body.destroy();
+    }
+    return { status, body: '', retryAfterMs: retryAfterMs(headers['retry-after']), error: null };
+  } catch (error) {
+    return { ...failed(errorCode(error)), status };
   }
-  return Buffer.concat(chunks).subarray(0, MOST_REPLY_BYTES).toString('utf8');
 }
 
 /** What a sink writes to may hang as well, and the signal ends only what comes over the network from the target. */
@@ -114,10 +109,6 @@ async function withinTime(work: Promise<void>, signal: AbortSignal): Promise<voi
   } finally {
     signal.removeEventListener('abort', onLate);
   }
-}
-
-function failed(error: string): Reply {
-  return { status: null, body: '', retryAfterMs: null, error };
 }
 
 function flatten(headers: IncomingHttpHeaders): Record<string, string> {
