@@ -153,6 +153,71 @@ describe('deliveries', () => {
     ]);
   });
 
+  it('are sent again now although the breaker of their endpoint is open', async () => {
+    await hub.database.query(
+      `UPDATE endpoint_runs SET breaker = 'OPEN', breaker_opens = 1, blocked_until = now() + interval '1 hour'
+       WHERE endpoint_id = $1`,
+      [endpointId],
+    );
+    const id = deliveryId(await hub.raise(), endpointId);
+    expect((await read(id)).status).toBe('PENDING');
+
+    expect((await hub.call('POST', `/v1/webhooks/deliveries/${id}/retry`)).status).toBe(202);
+
+    await reached(id, 'DELIVERED');
+    await until(
+      async () => {
+        const { body } = await hub.call<{ breaker: object }>('GET', `/v1/webhooks/endpoints/${endpointId}`);
+        return JSON.stringify(body.breaker) === '{"state":"CLOSED","openUntil":null}';
+      },
+      { what: 'a closed breaker' },
+    );
+  });
+
+  it('whose attempts are no longer kept are made anew by a replay', async () => {
+    const eventId = await hub.raise();
+    const id = deliveryId(eventId, endpointId);
+    await reached(id, 'DELIVERED');
+    await hub.database.query('DELETE FROM attempts WHERE event_id = $1', [eventId]);
+
+    expect((await hub.call('POST', `/v1/webhooks/deliveries/${id}/retry`)).status).toBe(404);
+    expect((await hub.call('POST', `/v1/events/${eventId}/replay`, { endpointId })).status).toBe(202);
+
+    await reached(id, 'DELIVERED');
+    expect(subscriber.received.map((received) => received.id)).toEqual([eventId, eventId]);
+  });
+
+  it('whose event is no longer kept are refused with a word about it', async () => {
+    const eventId = await hub.raise();
+    const id = deliveryId(eventId, endpointId);
+    await reached(id, 'DELIVERED');
+    await hub.database.query('DELETE FROM events WHERE id = $1', [eventId]);
+
+    const retry = await hub.call<{ detail: string }>('POST', `/v1/webhooks/deliveries/${id}/retry`);
+    expect([retry.status, retry.body.detail]).toEqual([404, expect.stringContaining('no longer kept')]);
+  });
+
+  const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1_000).toUTCString();
+  it.each<[string, number, () => string, [least: number, most: number]]>([
+    ['429 with seconds', 429, () => '120', [118, 121]],
+    ['429 with a date', 429, () => inSeconds(120), [110, 121]],
+    ['503 with seconds', 503, () => '900', [898, 901]],
+    ['503 with a date', 503, () => inSeconds(900), [890, 901]],
+    ['429 with ten years', 429, () => String(10 * 365 * 86_400), [3_590, 3_601]],
+    ['503 with a date in ten years', 503, () => inSeconds(10 * 365 * 86_400), [3_590, 3_601]],
+    ['503 with a date that is over', 503, () => inSeconds(-900), [480, 721]],
+    ['503 with nonsense', 503, () => 'soon', [480, 721]],
+  ])('answered %s come again when asked to, within reason', async (_what, code, retryAfter, [least, most]) => {
+    subscriber.answer = (_, response) => void response.writeHead(code, { 'retry-after': retryAfter() }).end();
+    const id = deliveryId(await hub.raise(), endpointId);
+
+    const { nextAttemptAt } = await reached(id, 'RETRYING');
+
+    const seconds = (Date.parse(nextAttemptAt ?? '') - Date.now()) / 1_000;
+    expect(seconds).toBeGreaterThan(least - 10);
+    expect(seconds).toBeLessThanOrEqual(most);
+  });
+
   it('that are over are sent again too', async () => {
     const id = deliveryId(await hub.raise(), endpointId);
     await reached(id, 'DELIVERED');

@@ -9,7 +9,15 @@ interface Endpoint {
   [field: string]: unknown;
 }
 
+interface Problem {
+  errors: { path: string }[];
+}
+
 const URL = 'http://127.0.0.1:9/hook';
+const withPolicy = (policy: object) => ({
+  url: URL,
+  retryPolicy: { delaysSeconds: [5], maxAgeSeconds: 60, ...policy },
+});
 
 describe('webhook endpoints', () => {
   let app: FeatureApp;
@@ -80,6 +88,8 @@ describe('webhook endpoints', () => {
         delaysSeconds: [5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 28_800, 43_200],
         maxAgeSeconds: 345_600,
         jitter: 0.2,
+        disableAfterSeconds: 432_000,
+        disableAfterAttempts: 20,
       },
       status: 'ENABLED',
       disabledReason: null,
@@ -127,6 +137,19 @@ describe('webhook endpoints', () => {
       maxPerSecond: 5,
       url: URL,
     });
+  });
+
+  it('have the retry policy they were given, until null resets it', async () => {
+    const own = { delaysSeconds: Array.from({ length: 50 }, () => 604_800), maxAgeSeconds: 2_592_000 };
+    const { id, retryPolicy: usual } = await create();
+
+    const changed = await app.call<Endpoint>('PATCH', path(id), { body: { retryPolicy: own } });
+    expect([changed.status, changed.body.retryPolicy]).toEqual([200, { ...(usual as object), ...own }]);
+    const untouched = await app.call<Endpoint>('PATCH', path(id), { body: { description: 'x' } });
+    expect(untouched.body.retryPolicy).toMatchObject(own);
+    const reset = await app.call<Endpoint>('PATCH', path(id), { body: { retryPolicy: null } });
+    expect(reset.body.retryPolicy).toEqual(usual);
+    expect((await app.call<Endpoint>('GET', path(id))).body.retryPolicy).toEqual(usual);
   });
 
   it('are listed newest first, page by page', async () => {
@@ -259,6 +282,15 @@ describe('webhook endpoints', () => {
       { url: URL, retryPolicy: { delaysSeconds: ['1'], maxAgeSeconds: 1 } },
       'retryPolicy.delaysSeconds',
     ],
+    ['with a pause of nothing', withPolicy({ delaysSeconds: [0] }), 'retryPolicy.delaysSeconds'],
+    ['with a pause of over a week', withPolicy({ delaysSeconds: [5, 604_801] }), 'retryPolicy.delaysSeconds'],
+    ['with half a second', withPolicy({ delaysSeconds: [0.5] }), 'retryPolicy.delaysSeconds'],
+    ['with no pauses', withPolicy({ delaysSeconds: [] }), 'retryPolicy.delaysSeconds'],
+    ['with 51 pauses', withPolicy({ delaysSeconds: Array(51).fill(1) }), 'retryPolicy.delaysSeconds'],
+    ['with pauses that are no list', withPolicy({ delaysSeconds: 5 }), 'retryPolicy.delaysSeconds'],
+    ['with retries for years', withPolicy({ maxAgeSeconds: 2_592_001 }), 'retryPolicy.maxAgeSeconds'],
+    ['with retries for no time', withPolicy({ maxAgeSeconds: 0 }), 'retryPolicy.maxAgeSeconds'],
+    ['with more in its policy', withPolicy({ jitter: 0 }), 'retryPolicy.jitter'],
     ['with an unknown field', { url: URL, secret: 'whsec_mine' }, 'secret'],
     ['replacing our id', { url: URL, headers: { 'Webhook-Id': 'mine' } }, 'headers.webhook-id'],
     ['replacing our signature', { url: URL, headers: { 'x-knit-signature': 'mine' } }, 'headers.x-knit-signature'],
@@ -268,10 +300,16 @@ describe('webhook endpoints', () => {
     ['with a header value that is no string', { url: URL, headers: { 'x-a': 1 } }, 'headers.x-a'],
     ['with a header name that is none', { url: URL, headers: { 'x a': '1' } }, 'headers.x a'],
   ])('are refused %s, naming the field', async (_what, body, field) => {
-    const reply = await app.call<{ errors: { path: string }[] }>('POST', '/v1/webhooks/endpoints', { body });
+    const created = await app.call<Problem>('POST', '/v1/webhooks/endpoints', { body });
+    const { id } = await create();
+    const changed = await app.call<Problem>('PATCH', path(id), { body: { url: URL, ...body } });
 
-    expect(reply.status).toBe(422);
-    expect(reply.body.errors.map((error) => error.path)).toContain(field);
+    expect(created.status).toBe(422);
+    expect(created.body.errors.map((error) => error.path)).toContain(field);
+    if (field === 'url' && !('url' in body)) return;
+    if (field === 'category') return;
+    expect(changed.status).toBe(422);
+    expect(changed.body.errors.map((error) => error.path)).toContain(field);
   });
 });
 

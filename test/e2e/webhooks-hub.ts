@@ -17,6 +17,15 @@ export interface HubReply<T> {
   body: T;
 }
 
+export interface RaisedEvent {
+  type?: string;
+  integrationId?: string;
+  accountId?: string;
+  eventData?: object;
+  /** When it happened; now unless told. */
+  at?: Date;
+}
+
 /** The webhook calls over HTTP and a dispatcher, in one process, with the queue in PostgreSQL. */
 export interface WebhooksHub {
   database: Database;
@@ -32,7 +41,7 @@ export interface WebhooksHub {
   text(path: string, apiKey: string): Promise<string>;
   anotherAccount(): Promise<{ id: string; apiKey: string }>;
   addIntegration(): Promise<string>;
-  raise(options?: { type?: string; integrationId?: string; accountId?: string; eventData?: object }): Promise<string>;
+  raise(options?: RaisedEvent): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -82,7 +91,7 @@ export async function openWebhooksHub(env: Record<string, string> = {}): Promise
     anotherAccount: () => app.get(AccountsService, { strict: false }).create('Another'),
     addIntegration: () => addIntegration(database, accountId),
     raise: async ({ type = 'record.new', integrationId = null, eventData = {}, ...given } = {}) => {
-      const id = newEventId();
+      const id = given.at ? eventIdAt(given.at) : newEventId();
       const payload = renderEnvelope({ eventId: id, eventType: type, eventData, recordId: null, syncDataType: 'test' });
       const draft = { id, accountId: given.accountId ?? accountId, type, integrationId, subjectId: null, payload };
       app.get(Rings, { strict: false }).ring(await app.get(EventsService, { strict: false }).append(database, [draft]));
@@ -93,6 +102,10 @@ export async function openWebhooksHub(env: Record<string, string> = {}): Promise
       await dropDatabase(databaseUrl);
     },
   };
+}
+
+function eventIdAt(at: Date): string {
+  return `evt-${String(at.getTime()).padStart(13, '0')}${newEventId().slice(-12)}`;
 }
 
 async function addIntegration(database: Database, accountId: string): Promise<string> {

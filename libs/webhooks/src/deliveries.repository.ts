@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { eventTime } from '#libs/model';
 import { Database, type Queryable } from '#libs/store';
 import type { DeliveryStatus } from './deliveries.dto.js';
+import { LOCK_RESENDING } from './recovery-statements.js';
 
 /** A delivery: an event and an endpoint. Its live work row speaks for it, else its latest attempt. */
 export interface DeliveryRow extends DeliveryKey {
@@ -38,7 +39,25 @@ export interface DeliveryFilter {
   status: DeliveryStatus | null;
 }
 
+/** Deliveries after one in the list's order. */
+export interface FoundPage {
+  rows: DeliveryRow[];
+  /** Where the looking ended, when there was more to look at than is looked at for one page. */
+  end: DeliveryKey | null;
+}
+
+type FoundRow = (DeliveryRow | { [column in keyof DeliveryRow]: null }) & {
+  end_event: string | null;
+  end_endpoint: string | null;
+};
+
 const FINAL = `('DELIVERED', 'FAILED', 'EXPIRED')`;
+
+/** An event is dated by the process that raised it, an attempt by the database. */
+const CLOCKS_APART = `interval '1 day'`;
+
+/** For one page; a filter that little of a large backlog fits must not read all of that. */
+const MOST_EXAMINED = 10_000;
 
 /** The statements on deliveries; every one names the account. Internal endpoints (`whc_`, `whf_`) are nobody's business. */
 @Injectable()
@@ -46,42 +65,46 @@ export class DeliveriesRepository {
   constructor(private readonly database: Database) {}
 
   /** Newest event first, after the delivery `after`. */
-  findPage(
+  async findPage(
     accountId: string,
     after: DeliveryKey | null,
     { limit, ...filter }: DeliveryFilter & { limit: number },
-  ): Promise<DeliveryRow[]> {
+  ): Promise<FoundPage> {
     const values: unknown[] = [accountId];
     const param = (value: unknown) => `$${values.push(value)}`;
     const branches = branchesFor(filter.status).map((branch) => {
       const conditions = [branch.where, ...conditionsOf(branch.alias, { filter, after, param })];
-      if (filter.status) conditions.push(`${branch.status} = ${param(filter.status)}`);
-      return `(SELECT ${branch.columns}, ${branch.status} AS status FROM ${branch.from} WHERE ${conditions.join(' AND ')}
-        ORDER BY ${branch.alias}.event_at DESC, ${branch.alias}.event_id, ${branch.alias}.endpoint_id LIMIT ${limit})`;
+      return {
+        ...branch,
+        examined: `SELECT * FROM ${branch.from} WHERE ${conditions.join(' AND ')} ${orderOf(branch.alias)}`,
+      };
     });
-    const page = `SELECT * FROM (${branches.join(' UNION ALL ')}) u
-      ORDER BY u.event_at DESC, u.event_id, u.endpoint_id LIMIT ${limit}`;
-    return this.database.query<DeliveryRow>(withDetails(page), values);
+    const rows = await this.database.query<FoundRow>(pageSql(branches, limit), values);
+    const [{ end_event, end_endpoint } = { end_event: null, end_endpoint: null }] = rows;
+    const end = end_event !== null && end_endpoint !== null ? { event_id: end_event, endpoint_id: end_endpoint } : null;
+    const found = rows.filter(isDelivery);
+    return { rows: end ? found.filter((row) => !isAfter(row, end)) : found, end };
   }
 
   async find(accountId: string, key: DeliveryKey): Promise<DeliveryRow | null> {
     const filter = { endpointId: key.endpoint_id, eventId: key.event_id, status: null, limit: 1 };
-    const [row] = await this.findPage(accountId, null, filter);
-    return row ?? null;
+    const { rows } = await this.findPage(accountId, null, filter);
+    return rows[0] ?? null;
   }
 
   /** In the order they were made. */
   findAttempts(accountId: string, { event_id, endpoint_id }: DeliveryKey): Promise<AttemptRow[]> {
     return this.database.query<AttemptRow>(
       `SELECT n, at, outcome, status, ms, error, next_at, excerpt FROM attempts
-       WHERE account_id = $1 AND event_id = $2 AND endpoint_id = $3 AND at >= $4 ORDER BY at, n LIMIT 1000`,
+       WHERE account_id = $1 AND event_id = $2 AND endpoint_id = $3 AND at >= $4::timestamptz - ${CLOCKS_APART} ORDER BY at, n LIMIT 1000`,
       [accountId, event_id, endpoint_id, eventTime(event_id)],
     );
   }
 
   /** Makes a delivery due now: the waiting one, or a new one. A row that may be under way is due already and is left alone. */
   async makeDue(tx: Queryable, accountId: string, { event_id, endpoint_id }: DeliveryKey): Promise<void> {
-    // The lock keeps two of these from inserting two rows, and a turn from ending in between.
+    await tx.query(LOCK_RESENDING, [endpoint_id]);
+    // The lock on the run keeps a turn from ending in between.
     await tx.query(
       `UPDATE endpoint_runs SET blocked_until = CASE WHEN blocked_until = 'infinity' THEN blocked_until END
        WHERE account_id = $1 AND endpoint_id = $2`,
@@ -100,37 +123,50 @@ export class DeliveriesRepository {
   }
 }
 
+/** Where deliveries are found: rows by conditions an index supports, of which the fitting ones are kept. */
 interface Branch {
   alias: string;
   columns: string;
-  status: string;
   from: string;
   where: string;
+  keep: string | null;
 }
 
 const LIVE: Branch = {
   alias: 'w',
-  columns: 'w.event_at, w.event_id, w.endpoint_id, w.due_at AS next_at',
-  status: `CASE WHEN w.first_at IS NULL THEN 'PENDING' ELSE 'RETRYING' END`,
+  columns: `w.event_at, w.event_id, w.endpoint_id, w.due_at AS next_at,
+    CASE WHEN w.first_at IS NULL THEN 'PENDING' ELSE 'RETRYING' END AS status`,
   from: 'delivery_work w',
   where: 'w.account_id = $1',
+  keep: null,
 };
 
-/** The latest final attempt of a pair that nothing waits for. */
+/** The latest final attempt of a pair that nothing waits for. OFFSET has each condition looked up row by row. */
 const OVER: Branch = {
   alias: 'a',
-  columns: 'a.event_at, a.event_id, a.endpoint_id, NULL::timestamptz AS next_at',
-  status: `CASE a.outcome WHEN 'DELIVERED' THEN 'DELIVERED' ELSE 'FAILED' END`,
+  columns: `a.event_at, a.event_id, a.endpoint_id, NULL::timestamptz AS next_at,
+    CASE a.outcome WHEN 'DELIVERED' THEN 'DELIVERED' ELSE 'FAILED' END AS status`,
   from: 'attempts a',
-  where: `a.account_id = $1 AND a.outcome IN ${FINAL}
-    AND NOT EXISTS (SELECT FROM delivery_work w WHERE w.endpoint_id = a.endpoint_id AND w.event_id = a.event_id)
+  where: `a.account_id = $1 AND a.outcome IN ${FINAL}`,
+  keep: `NOT EXISTS (SELECT FROM delivery_work w WHERE w.endpoint_id = a.endpoint_id AND w.event_id = a.event_id OFFSET 0)
     AND NOT EXISTS (SELECT FROM attempts b WHERE b.event_id = a.event_id AND b.endpoint_id = a.endpoint_id
-      AND b.at >= a.at AND (b.at, b.work_id) > (a.at, a.work_id) AND b.outcome IN ${FINAL})`,
+      AND b.at >= a.at AND (b.at, b.work_id) > (a.at, a.work_id) AND b.outcome IN ${FINAL} OFFSET 0)`,
+};
+
+/** In the words of the indexes, which a condition on the status as it is shown could not use. */
+const BRANCHES: Record<DeliveryStatus, Branch> = {
+  PENDING: { ...LIVE, keep: 'w.first_at IS NULL' },
+  RETRYING: { ...LIVE, keep: 'w.first_at IS NOT NULL' },
+  DELIVERED: { ...OVER, keep: `a.outcome = 'DELIVERED' AND ${OVER.keep}` },
+  FAILED: { ...OVER, where: `a.account_id = $1 AND a.outcome IN ('FAILED', 'EXPIRED')` },
 };
 
 function branchesFor(status: DeliveryStatus | null): Branch[] {
-  if (status === null) return [LIVE, OVER];
-  return status === 'PENDING' || status === 'RETRYING' ? [LIVE] : [OVER];
+  return status === null ? [LIVE, OVER] : [BRANCHES[status]];
+}
+
+function orderOf(alias: string): string {
+  return `ORDER BY ${alias}.event_at DESC, ${alias}.event_id, ${alias}.endpoint_id`;
 }
 
 function conditionsOf(
@@ -150,6 +186,36 @@ function conditionsOf(
   return conditions;
 }
 
+function pageSql(branches: (Branch & { examined: string })[], limit: number): string {
+  const pages = branches.map(
+    ({ alias, columns, examined, keep }) => `(SELECT ${columns} FROM (${examined} LIMIT ${MOST_EXAMINED}) ${alias}
+      WHERE ${keep ?? 'true'} ${orderOf(alias)} LIMIT ${limit})`,
+  );
+  const ends = branches
+    .filter(({ keep }) => keep !== null)
+    .map(({ alias, examined }) => `(SELECT ${alias}.* FROM (${examined} OFFSET ${MOST_EXAMINED - 1} LIMIT 1) ${alias})`)
+    .map((last) => `SELECT l.event_at, l.event_id, l.endpoint_id FROM ${last} l`);
+  const end =
+    ends.length === 0
+      ? 'SELECT NULL::text AS event_id, NULL::text AS endpoint_id'
+      : `SELECT n.event_id, n.endpoint_id FROM (${ends.join(' UNION ALL ')}) n ${orderOf('n')} LIMIT 1`;
+  const page = `SELECT * FROM (${pages.join(' UNION ALL ')}) u ${orderOf('u')} LIMIT ${limit}`;
+  return `
+    SELECT d.*, n.event_id AS end_event, n.endpoint_id AS end_endpoint FROM (VALUES (1)) one
+    LEFT JOIN (${end}) n ON true LEFT JOIN (${withDetails(page)}) d ON true ${orderOf('d')}`;
+}
+
+function isDelivery(row: FoundRow): row is FoundRow & DeliveryRow {
+  return row.event_id !== null;
+}
+
+/** In the list's order. */
+function isAfter(row: DeliveryRow, { event_id, endpoint_id }: DeliveryKey): boolean {
+  const [at, endAt] = [row.event_at.getTime(), eventTime(event_id)?.getTime() ?? 0];
+  if (at !== endAt) return at < endAt;
+  return row.event_id === event_id ? row.endpoint_id > endpoint_id : row.event_id > event_id;
+}
+
 function withDetails(page: string): string {
   return `
     SELECT p.*, e.type AS event_type, c.attempts, l.at AS last_at, l.status AS last_status, l.ms AS last_ms, l.error AS last_error
@@ -157,12 +223,11 @@ function withDetails(page: string): string {
     LEFT JOIN events e ON e.created_at = p.event_at AND e.id = p.event_id
     CROSS JOIN LATERAL (
       SELECT (count(*) FILTER (WHERE t.outcome <> 'WAITING'))::integer AS attempts FROM attempts t
-      WHERE t.event_id = p.event_id AND t.endpoint_id = p.endpoint_id AND t.at >= p.event_at
+      WHERE t.event_id = p.event_id AND t.endpoint_id = p.endpoint_id AND t.at >= p.event_at - ${CLOCKS_APART}
     ) c
     LEFT JOIN LATERAL (
       SELECT t.at, t.status, t.ms, t.error FROM attempts t
-      WHERE t.event_id = p.event_id AND t.endpoint_id = p.endpoint_id AND t.at >= p.event_at
+      WHERE t.event_id = p.event_id AND t.endpoint_id = p.endpoint_id AND t.at >= p.event_at - ${CLOCKS_APART}
       ORDER BY t.at DESC, t.n DESC LIMIT 1
-    ) l ON true
-    ORDER BY p.event_at DESC, p.event_id, p.endpoint_id`;
+    ) l ON true`;
 }

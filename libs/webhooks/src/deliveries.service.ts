@@ -22,11 +22,11 @@ export class DeliveriesService {
   async list(accountId: string, query: ListDeliveriesDto): Promise<Page<DeliveryDto>> {
     const { limit, endpointId = null, eventId = null, status = null } = query;
     const after = positionOf(query.cursor);
-    const rows = await this.deliveries.findPage(accountId, after, { limit: limit + 1, endpointId, eventId, status });
+    const filter = { limit: limit + 1, endpointId, eventId, status };
+    const { rows, end } = await this.deliveries.findPage(accountId, after, filter);
     const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    const nextCursor = rows.length > limit && last ? encodeCursor(last.event_id, last.endpoint_id) : null;
-    return { data: page.map(toDto), nextCursor };
+    const last = rows.length > limit ? page.at(-1) : end;
+    return { data: page.map(toDto), nextCursor: last ? encodeCursor(last.event_id, last.endpoint_id) : null };
   }
 
   async get(accountId: string, id: string): Promise<DeliveryDetailDto> {

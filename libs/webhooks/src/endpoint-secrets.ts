@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SendingEndpoint } from '#libs/delivery';
 import { Cipher, Database } from '#libs/store';
+import { type SigningKey, signingKey } from './signer.js';
 
 const MOST_KEPT = 5_000;
 const KEEP_MS = 60_000;
@@ -8,7 +9,7 @@ const KEEP_MS = 60_000;
 /** What an endpoint's requests are made with, decrypted. */
 export interface EndpointSecrets {
   /** Live signing secrets, the oldest first; more than one during a rotation. */
-  signing: string[];
+  signing: SigningKey[];
   /** Headers the customer wants on every request. */
   headers: Record<string, string>;
 }
@@ -60,7 +61,7 @@ export class EndpointSecretsCache {
     for (const { left_ms } of rows) if (left_ms !== null) validFor(left_ms);
     const { headersEnc, headersKeyId } = endpoint;
     return {
-      signing: rows.map(({ secret_enc, key_id }) => this.cipher.open({ data: secret_enc, keyId: key_id })),
+      signing: rows.map(({ secret_enc, key_id }) => signingKey(this.cipher.open({ data: secret_enc, keyId: key_id }))),
       headers: headersEnc && headersKeyId ? this.openHeaders(headersEnc, headersKeyId) : {},
     };
   }

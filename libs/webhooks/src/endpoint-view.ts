@@ -1,4 +1,4 @@
-import { RETRY_JITTER, policyOf } from '#libs/delivery';
+import { GIVE_UP_RULE, RETRY_JITTER, policyOf } from '#libs/delivery';
 import type { EndpointDto } from './endpoints.dto.js';
 import type { EndpointRow } from './endpoints.repository.js';
 
@@ -15,7 +15,12 @@ export function toEndpointDto(row: EndpointRow, headerNames: string[]): Endpoint
     strictNulls: row.strict_nulls,
     maxPerSecond: row.max_per_second,
     headerNames,
-    retryPolicy: { ...policyOf(row.retry_policy), jitter: RETRY_JITTER },
+    retryPolicy: {
+      ...policyOf(row.retry_policy),
+      jitter: RETRY_JITTER,
+      disableAfterSeconds: GIVE_UP_RULE.afterSeconds,
+      disableAfterAttempts: GIVE_UP_RULE.afterAttempts,
+    },
     status: row.status,
     disabledReason: row.disabled_reason,
     breaker: { state: row.breaker, openUntil: row.open_until?.toISOString() ?? null },

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, Max, Min } from 'class-validator';
-import { DEFAULT_RETRY_POLICY, RETRY_JITTER } from '#libs/delivery';
+import { DEFAULT_RETRY_POLICY, GIVE_UP_RULE, RETRY_JITTER } from '#libs/delivery';
 import { Flag, Int, JsonObject, Nested, OneOf, OneOfList, PageQueryDto, StringList, Text, Url } from '#libs/http';
 import { EVENT_TYPES } from '#libs/model';
 
@@ -17,10 +17,10 @@ export class RetryPolicyDto {
   })
   @IsArray({ message: 'must be a list' })
   @ArrayMinSize(1, { message: 'must have at least 1 entry' })
-  @ArrayMaxSize(30, { message: 'must have at most 30 entries' })
+  @ArrayMaxSize(50, { message: 'must have at most 50 entries' })
   @IsInt({ each: true, message: 'must hold whole numbers' })
   @Min(1, { each: true, message: 'must hold numbers from 1' })
-  @Max(DAY_SECONDS, { each: true, message: `must hold numbers up to ${DAY_SECONDS}` })
+  @Max(WEEK_SECONDS, { each: true, message: `must hold numbers up to ${WEEK_SECONDS}` })
   delaysSeconds!: number[];
 
   @Int({
@@ -72,7 +72,7 @@ class EndpointSettingsDto {
   @Nested(() => RetryPolicyDto, {
     optional: true,
     nullable: true,
-    description: 'None means the usual schedule.',
+    description: 'None means the usual schedule, and `null` goes back to it.',
     example: { delaysSeconds: [5, 30, 120], maxAgeSeconds: 3_600 },
   })
   retryPolicy?: RetryPolicyDto | null;
@@ -139,6 +139,15 @@ export class RunRetryPolicyDto {
 
   @ApiProperty({ description: 'Each pause varies by up to this share.', example: RETRY_JITTER })
   jitter!: number;
+
+  @ApiProperty({
+    description: 'An endpoint that has only failed for this long, and for this many attempts in a row, is disabled.',
+    example: GIVE_UP_RULE.afterSeconds,
+  })
+  disableAfterSeconds!: number;
+
+  @ApiProperty({ example: GIVE_UP_RULE.afterAttempts })
+  disableAfterAttempts!: number;
 }
 
 export class EndpointDto {
@@ -181,7 +190,7 @@ export class EndpointDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: '`manual`; `gone` when it answered 410.',
+    description: '`manual`; `gone` when it answered 410; `failing` when it only failed for days.',
     example: null,
   })
   disabledReason!: string | null;

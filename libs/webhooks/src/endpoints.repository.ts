@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { slotOf } from '#libs/model';
 import { Cipher, Database, type Queryable } from '#libs/store';
+import { addChore } from './endpoint-chores.js';
 
 /** An endpoint as it is stored, with how it fares. */
 export interface EndpointRow {
@@ -129,21 +130,17 @@ export class EndpointsRepository {
     await this.wake(tx, { accountId, id });
   }
 
-  /** Closes the breaker and makes what waits due at once. Rows that may be under way are due already and stay as they are. */
+  /** Closes the breaker and has what waits made due; {@link EndpointChores} does that, since it may be much. */
   async wake(tx: Queryable, { accountId, id }: EndpointKey): Promise<void> {
     await tx.query(
       `UPDATE endpoint_runs SET blocked_until = NULL, breaker = 'CLOSED', breaker_opens = 0, fails = 0, failing_since = NULL
        WHERE account_id = $1 AND endpoint_id = $2`,
       [accountId, id],
     );
-    await tx.query(
-      `UPDATE delivery_work SET due_at = statement_timestamp()
-       WHERE account_id = $1 AND endpoint_id = $2 AND due_at > statement_timestamp()`,
-      [accountId, id],
-    );
+    await addChore(tx, { accountId, id }, 'WAKE');
   }
 
-  /** The endpoint is gone for clients; what waited for it ends as FAILED. */
+  /** The endpoint is gone for clients; {@link EndpointChores} ends what waited for it as FAILED. */
   async remove(tx: Queryable, { accountId, id }: EndpointKey): Promise<void> {
     await this.disable(tx, { accountId, id }, 'deleted');
     await tx.query('UPDATE webhook_endpoints SET deleted_at = now() WHERE account_id = $1 AND id = $2', [
@@ -151,13 +148,22 @@ export class EndpointsRepository {
       id,
     ]);
     await tx.query('DELETE FROM endpoint_secrets WHERE account_id = $1 AND endpoint_id = $2', [accountId, id]);
+    await addChore(tx, { accountId, id }, 'EMPTY');
     await tx.query(
-      `WITH gone AS (DELETE FROM delivery_work WHERE account_id = $1 AND endpoint_id = $2 RETURNING *)
-       INSERT INTO attempts (at, work_id, n, account_id, endpoint_id, event_id, event_at, outcome, ms, error)
-       SELECT statement_timestamp(), g.id, g.attempt + 1, g.account_id, g.endpoint_id, g.event_id, g.event_at, 'FAILED', 0,
-         'endpoint_deleted' FROM gone g`,
+      `UPDATE recoveries SET state = 'CANCELLED', completed_at = now()
+       WHERE account_id = $1 AND endpoint_id = $2 AND state = 'RUNNING'`,
       [accountId, id],
     );
+  }
+
+  /** Custom headers as they are kept. */
+  sealHeaders(headers: Record<string, string> | null): Pick<EndpointColumns, 'headers_enc' | 'headers_key_id'> {
+    const sealed = headers && this.cipher.seal(JSON.stringify(headers));
+    return { headers_enc: sealed?.data ?? null, headers_key_id: sealed?.keyId ?? null };
+  }
+
+  headerNamesOf({ headers_enc: data, headers_key_id: keyId }: EndpointRow): string[] {
+    return data && keyId ? Object.keys(JSON.parse(this.cipher.open({ data, keyId })) as object) : [];
   }
 
   /** Adds a secret; those before it sign on for the overlap at most. */

@@ -4,8 +4,9 @@ import { HubError } from '#libs/errors';
 import { EventsService, withPartitions } from '#libs/events';
 import type { PageQueryDto } from '#libs/http';
 import { type Page, deliveryId, newId } from '#libs/model';
-import { Cipher, Database, type Queryable, decodeCursor, encodeCursor } from '#libs/store';
+import { Database, type Queryable, decodeCursor, encodeCursor } from '#libs/store';
 import { readCustomHeaders } from './custom-headers.js';
+import { EndpointChores } from './endpoint-chores.js';
 import { pingEvent } from './endpoint-events.js';
 import { toEndpointDto } from './endpoint-view.js';
 import type { CreatedEndpointDto, CreateEndpointDto, EndpointDto, UpdateEndpointDto } from './endpoints.dto.js';
@@ -26,7 +27,7 @@ export class EndpointsService {
     private readonly targets: TargetPolicy,
     private readonly events: EventsService,
     private readonly rings: Rings,
-    private readonly cipher: Cipher,
+    private readonly chores: EndpointChores,
   ) {}
 
   async create(accountId: string, body: CreateEndpointDto): Promise<CreatedEndpointDto> {
@@ -66,12 +67,11 @@ export class EndpointsService {
   }
 
   async remove(accountId: string, id: string): Promise<void> {
-    await withPartitions(this.database, () =>
-      this.database.transaction(async (tx) => {
-        await this.locked(tx, { accountId, id });
-        await this.endpoints.remove(tx, { accountId, id });
-      }),
-    );
+    await this.database.transaction(async (tx) => {
+      await this.locked(tx, { accountId, id });
+      await this.endpoints.remove(tx, { accountId, id });
+    });
+    await this.chores.begin(id);
   }
 
   enable(accountId: string, id: string): Promise<EndpointDto> {
@@ -115,6 +115,7 @@ export class EndpointsService {
       await work(tx, await this.locked(tx, key));
       return this.found(tx, key);
     });
+    await this.chores.begin(key.id);
     this.rings.ring([key.id]);
     return this.view(row);
   }
@@ -132,16 +133,14 @@ export class EndpointsService {
   }
 
   private view(row: EndpointRow): EndpointDto {
-    const { headers_enc: data, headers_key_id: keyId } = row;
-    const headers = data && keyId ? (JSON.parse(this.cipher.open({ data, keyId })) as object) : {};
-    return toEndpointDto(row, Object.keys(headers));
+    return toEndpointDto(row, this.endpoints.headerNamesOf(row));
   }
 
   /** The columns for what was given, checked; what was not given is not there. */
   private async columnsOf(accountId: string, body: UpdateEndpointDto): Promise<Partial<EndpointColumns>> {
     if (body.url !== undefined) await this.targets.assertSafe(body.url, 'url');
     await this.assertOwnIntegrations(accountId, body.integrationIds ?? []);
-    const sealed = body.headers ? this.cipher.seal(JSON.stringify(readCustomHeaders(body.headers))) : null;
+    const headers = body.headers ? readCustomHeaders(body.headers) : null;
     const columns: { [name in keyof EndpointColumns]: EndpointColumns[name] | undefined } = {
       url: body.url,
       description: body.description,
@@ -150,9 +149,10 @@ export class EndpointsService {
       signature: body.signature,
       strict_nulls: body.strictNulls,
       max_per_second: body.maxPerSecond,
-      headers_enc: body.headers === undefined ? undefined : (sealed?.data ?? null),
-      headers_key_id: body.headers === undefined ? undefined : (sealed?.keyId ?? null),
+      headers_enc: undefined,
+      headers_key_id: undefined,
       retry_policy: body.retryPolicy,
+      ...(body.headers === undefined ? {} : this.endpoints.sealHeaders(headers)),
     };
     return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
   }

@@ -13,7 +13,7 @@ import { EventsService } from '#libs/events';
 import type { Queryable } from '#libs/store';
 import { endpointDisabledEvent } from './endpoint-events.js';
 import { EndpointSecretsCache } from './endpoint-secrets.js';
-import { knitSignature, standardSignature } from './signer.js';
+import { type SigningKey, knitSignature, standardSignature } from './signer.js';
 
 const USER_AGENT = 'Atsume-Webhooks/1';
 
@@ -31,7 +31,8 @@ export class WebhookKind implements DeliveryKind {
   async prepare(work: DueWork, endpoint: SendingEndpoint): Promise<Prepared> {
     const { signing, headers } = await this.secrets.get(endpoint);
     const url = endpoint.url;
-    if (url === null || signing.length === 0) return { refuse: { error: 'endpoint_incomplete' } };
+    const [oldest] = signing;
+    if (url === null || !oldest) return { refuse: { error: 'endpoint_incomplete' } };
     return {
       send: {
         method: 'POST',
@@ -41,7 +42,7 @@ export class WebhookKind implements DeliveryKind {
           ...headers,
           'content-type': 'application/json',
           'user-agent': USER_AGENT,
-          ...signed(work, endpoint, signing),
+          ...(endpoint.signature === 'knit' ? signedForKnit(work, oldest) : signed(work, signing)),
         },
         body: work.payload,
         trusted: this.targets.isOwnSandbox(url),
@@ -76,20 +77,21 @@ export class WebhookKind implements DeliveryKind {
   }
 }
 
-function signed(work: DueWork, endpoint: SendingEndpoint, secrets: readonly string[]): Record<string, string> {
-  if (endpoint.signature === 'knit') {
-    return {
-      'webhook-id': work.eventId,
-      // During a rotation the old secret signs: this form has room for one signature only.
-      'x-knit-signature': knitSignature(secrets[0] ?? '', work.payload),
-      'x-knit-integration-id': work.integrationId ?? '',
-      'x-knit-execution-id': work.eventId,
-    };
-  }
+/** During a rotation the old secret signs: this form has room for one signature only. */
+function signedForKnit(work: DueWork, key: SigningKey): Record<string, string> {
+  return {
+    'webhook-id': work.eventId,
+    'x-knit-signature': knitSignature(key, work.payload),
+    'x-knit-integration-id': work.integrationId ?? '',
+    'x-knit-execution-id': work.eventId,
+  };
+}
+
+function signed(work: DueWork, keys: readonly SigningKey[]): Record<string, string> {
   const timestamp = Math.floor(Date.now() / 1_000);
   return {
     'webhook-id': work.eventId,
     'webhook-timestamp': String(timestamp),
-    'webhook-signature': standardSignature(secrets, { id: work.eventId, timestamp, body: work.payload }),
+    'webhook-signature': standardSignature(keys, { id: work.eventId, timestamp, body: work.payload }),
   };
 }

@@ -119,6 +119,9 @@ export class EndpointRunEntity {
   @Column({ name: 'blocked_until', type: 'timestamptz', precision: 6, nullable: true })
   blockedUntil!: Date | null;
 
+  @Column({ name: 'held_until', type: 'timestamptz', precision: 6, nullable: true })
+  heldUntil!: Date | null;
+
   @Column({ name: 'breaker', type: 'text', default: () => "'CLOSED'" })
   breaker!: string;
 

@@ -16,6 +16,7 @@ import {
   DeliveryWorkEntity,
   AttemptEntity,
 } from './delivery.entities.js';
+import { EndpointChoreEntity, RecoveryEntity } from './recovery.entities.js';
 import {
   ClockEntity,
   EncryptionCheckEntity,
@@ -42,6 +43,8 @@ export const ENTITIES = [
   EventEntity,
   DeliveryWorkEntity,
   AttemptEntity,
+  RecoveryEntity,
+  EndpointChoreEntity,
   ClockEntity,
   EncryptionCheckEntity,
   IdempotencyKeyEntity,
@@ -66,6 +69,8 @@ export {
   EventEntity,
   DeliveryWorkEntity,
   AttemptEntity,
+  RecoveryEntity,
+  EndpointChoreEntity,
   ClockEntity,
   EncryptionCheckEntity,
   IdempotencyKeyEntity,
