@@ -124,40 +124,6 @@ describe('the event log', () => {
     expect(ids(after)).toEqual([slow, quick]);
   });
 
-  it('loses and repeats nothing for a reader that follows many writers', async () => {
-    const written: string[] = [];
-    const writers = Promise.all(
-      Array.from({ length: 6 }, async (_, writer) => {
-        for (let n = 0; n < 30; n++) {
-          const mine = Array.from({ length: 1 + (n % 3) }, newEventId);
-          await hub.database.transaction(async (tx) => {
-            for (const id of mine) {
-              await events.append(tx, [draft(id)]);
-              // Transactions of different lengths commit in another order than they began.
-              await tx.query('SELECT pg_sleep($1)', [((writer * 7 + n * 13) % 10) / 1_000]);
-            }
-          });
-          written.push(...mine);
-        }
-      }),
-    );
-    const read: string[] = [];
-    let cursor = encodeCursor('0', '');
-    await until(
-      async () => {
-        const found = await page(`?cursor=${cursor}&limit=7`);
-        read.push(...ids(found));
-        cursor = found.nextCursor;
-        return read.length >= 360;
-      },
-      { what: 'all events', withinMs: 25_000 },
-    );
-    await writers;
-
-    expect(written).toHaveLength(360);
-    expect(read.toSorted()).toEqual(written.toSorted());
-  });
-
   it('answers 410 to a cursor older than what is kept', async () => {
     const old = `evt-${String(Date.now() - 91 * 86_400_000)}000000000001`;
 

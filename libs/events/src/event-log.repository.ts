@@ -24,6 +24,7 @@ const PAGE = {
       SELECT q.*, sum(octet_length(q.payload)) OVER w AS bytes, row_number() OVER w AS place FROM (
         SELECT e.xid, e.id, e.payload FROM events e
         WHERE e.account_id = $1 AND NOT e.internal AND (e.xid, e.id) > ($2::xid8, $3::text COLLATE "C")
+          AND e.created_at >= $6
           AND e.xid < pg_snapshot_xmin(pg_current_snapshot()) AND ($4::text IS NULL OR e.type = $4)
         ORDER BY e.xid, e.id LIMIT $5
       ) q WINDOW w AS (ORDER BY q.xid, q.id)
@@ -35,11 +36,11 @@ const PAGE = {
 export class EventLogRepository {
   constructor(private readonly database: Database) {}
 
-  /** Events after a position in the log's one order, of one type or all; fewer than `limit` when they are large. */
+  /** Events after a position in the log's one order, of one type or all, none before `since`; fewer than `limit` when they are large. */
   async findPage(
     accountId: string,
     after: LogPosition,
-    { eventType, limit }: { eventType: string | null; limit: number },
+    { eventType, limit, since }: { eventType: string | null; limit: number; since: Date },
   ): Promise<LoggedEvent[]> {
     const rows = await this.database.query<{ xid: string; id: string; payload: Buffer }>(PAGE, [
       accountId,
@@ -47,6 +48,7 @@ export class EventLogRepository {
       after.id,
       eventType,
       limit,
+      since,
     ]);
     return rows.map(({ xid, id, payload }) => ({ xid: String(xid), id, payload }));
   }

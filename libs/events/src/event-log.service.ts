@@ -23,23 +23,33 @@ export class EventLogService {
    * @throws HubError bad_cursor, cursor_expired.
    */
   async page(accountId: string, { cursor, limit, eventType }: ListEventsDto): Promise<string> {
-    const after = this.positionOf(cursor);
-    const events = await this.log.findPage(accountId, after, { eventType: eventType ?? null, limit });
+    const since = this.firstMoment();
+    const after = positionOf(cursor, since);
+    const events = await this.log.findPage(accountId, after, { eventType: eventType ?? null, limit, since });
     const last = events.at(-1) ?? after;
     const bodies = events.map(({ payload }) => payload.toString('utf8'));
     return `{"data":[${bodies.join(',')}],"nextCursor":${JSON.stringify(encodeCursor(last.xid, last.id))}}`;
   }
 
-  private positionOf(cursor: string | undefined): LogPosition {
-    const position = decodeCursor(cursor, 2);
-    if (!position) return START;
-    const [xid = '', id = ''] = position;
-    if (xid === START.xid && id === START.id) return START;
-    const at = eventTime(id);
-    if (!at || !/^\d{1,20}$/.test(xid) || BigInt(xid) > HIGHEST_XID) {
-      throw new HubError('bad_cursor', { errors: [{ path: 'cursor', message: 'is not a cursor this hub gave out' }] });
-    }
-    if (at.getTime() < Date.now() - this.config.retentionDays * DAY_MS) throw new HubError('cursor_expired');
-    return { xid, id };
+  /**
+   * The first UTC day that no process drops yet. Older days may still be there for their deliveries; the log begins here
+   * all the same, or the cursor at the end of its first page would be one that has expired.
+   */
+  private firstMoment(): Date {
+    const today = Math.floor(Date.now() / DAY_MS);
+    return new Date((today - this.config.retentionDays) * DAY_MS);
   }
+}
+
+function positionOf(cursor: string | undefined, since: Date): LogPosition {
+  const position = decodeCursor(cursor, 2);
+  if (!position) return START;
+  const [xid = '', id = ''] = position;
+  if (xid === START.xid && id === START.id) return START;
+  const at = eventTime(id);
+  if (!at || !/^\d{1,20}$/.test(xid) || BigInt(xid) > HIGHEST_XID) {
+    throw new HubError('bad_cursor', { errors: [{ path: 'cursor', message: 'is not a cursor this hub gave out' }] });
+  }
+  if (at < since) throw new HubError('cursor_expired');
+  return { xid, id };
 }

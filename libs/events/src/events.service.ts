@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Queryable } from '#libs/store';
 import { eventTime, newEventId } from '#libs/model';
+import { activeTraceParent } from '#libs/telemetry';
 import { matchingEndpointsSql } from './matching-endpoints.js';
 
 /** An event about to be stored. Its id comes from `newEventId` and its payload from `renderEnvelope`, which contains it. */
@@ -36,9 +37,10 @@ const APPEND = {
       FROM d JOIN webhook_endpoints w
         ON ${matchingEndpointsSql({ account: 'd.account_id', type: 'd.type', integration: 'd.integration_id' })}
     ), e AS (
-      INSERT INTO events (id, account_id, type, integration_id, subject_id, payload, payload_strict, created_at)
+      INSERT INTO events (id, account_id, type, integration_id, subject_id, payload, payload_strict, created_at, trace_parent)
       SELECT d.id, d.account_id, d.type, d.integration_id, d.subject_id, d.payload,
-        CASE WHEN EXISTS (SELECT FROM m WHERE m.event_id = d.id AND m.strict_nulls) THEN d.payload_strict END, d.created_at
+        CASE WHEN EXISTS (SELECT FROM m WHERE m.event_id = d.id AND m.strict_nulls) THEN d.payload_strict END, d.created_at,
+        $9::text
       FROM d
     ), k AS (
       INSERT INTO delivery_work (endpoint_id, account_id, event_id, event_at)
@@ -51,13 +53,16 @@ const APPEND_TO_ONE = {
   name: 'events_append_to_one',
   text: `
     WITH e AS (
-      INSERT INTO events (id, account_id, type, internal, integration_id, subject_id, payload, created_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+      INSERT INTO events (id, account_id, type, internal, integration_id, subject_id, payload, created_at, trace_parent)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $10)
     )
     INSERT INTO delivery_work (endpoint_id, account_id, event_id, event_at) VALUES ($9, $2, $1, $8)`,
 };
 
-/** Stores events together with the work of delivering them. Whoever appends rings the endpoints after the commit. */
+/**
+ * Stores events together with the work of delivering them. Whoever appends rings the endpoints after the commit. An event
+ * that a traced request raises continues that request's trace, through the database and whatever process delivers it.
+ */
 @Injectable()
 export class EventsService {
   /**
@@ -74,6 +79,7 @@ export class EventsService {
       drafts.map(({ payload }) => Buffer.from(payload)),
       drafts.map(({ payloadStrict }) => (payloadStrict == null ? null : Buffer.from(payloadStrict))),
       drafts.map(({ id }) => eventTime(id)),
+      activeTraceParent(),
     ]);
     return rows.map(({ endpoint_id }) => endpoint_id);
   }
@@ -106,6 +112,7 @@ export class EventsService {
       Buffer.from(payload),
       eventTime(id),
       endpointId,
+      activeTraceParent(),
     ]);
   }
 }

@@ -7,6 +7,7 @@ import { FilesService } from './api/files.service.js';
 import { FileFetchKind } from './fetch/file-fetch.kind.js';
 import { FilesRepository } from './files.repository.js';
 import { FileStore } from './store/file-store.js';
+import { LeftoverSweep } from './store/leftover-sweep.js';
 import { LocalFileStore } from './store/local-file-store.js';
 import { S3FileStore } from './store/s3-file-store.js';
 
@@ -36,7 +37,7 @@ export class FilesModule {}
 /** What the dispatcher needs to fetch files. */
 @Module({
   imports: [FileStoreModule],
-  providers: [FileFetchKind, TargetPolicy],
+  providers: [FileFetchKind, TargetPolicy, LeftoverSweep],
   exports: [FileFetchKind],
 })
 export class FileKindModule {}

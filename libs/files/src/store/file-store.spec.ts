@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '#libs/model';
 import { type FileStore, storeKey } from './file-store.js';
@@ -102,6 +102,58 @@ describe('a file in a folder', () => {
   });
 });
 
+describe('sweeping a folder', () => {
+  const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
+
+  it('removes what a killed process left a day ago, and nothing else', async () => {
+    const { store, folder, close } = await openLocalStore();
+    const id = newId('file');
+    const path = join(folder, storeKey(id));
+    await store.write(id, chunksOf('kept'));
+    const files: [string, Date][] = [
+      [`${path}.0123456789ab.tmp`, hoursAgo(25)],
+      [`${path}.0123456789ac.tmp`, hoursAgo(23)],
+      [`${path}.tmp`, hoursAgo(25)],
+      [join(dirname(path), 'notes.0123456789ab.tmp.txt'), hoursAgo(25)],
+      [join(folder, `${id}.0123456789ab.tmp`), hoursAgo(25)],
+    ];
+    for (const [file, at] of files) {
+      await writeFile(file, 'x');
+      await utimes(file, at, at);
+    }
+    await utimes(path, hoursAgo(1_000), hoursAgo(1_000));
+
+    const removed = await store.sweep();
+
+    const left = await Promise.all([path, ...files.map(([file]) => file)].map((file) => stat(file).catch(() => null)));
+    expect([removed, left.map((found) => found !== null)]).toEqual([1, [true, false, true, true, true, true]]);
+    await close();
+  });
+
+  it('minds no folder that is not there yet', async () => {
+    const folder = join(tmpdir(), newId('file'));
+
+    expect(await new LocalFileStore(folder).sweep()).toBe(0);
+  });
+
+  it('finds what an interrupted write leaves', async () => {
+    const { store, folder, close } = await openLocalStore();
+    const id = newId('file');
+    const path = join(folder, storeKey(id));
+    const during: string[] = [];
+    async function* looking(): AsyncGenerator<Buffer> {
+      during.push(...(await readdir(dirname(path))));
+      yield Buffer.from('x');
+    }
+    await store.write(id, looking());
+    await writeFile(join(dirname(path), during[0] ?? ''), 'x');
+    await utimes(join(dirname(path), during[0] ?? ''), hoursAgo(25), hoursAgo(25));
+
+    expect(await store.sweep()).toBe(1);
+    await close();
+  });
+});
+
 async function* chunksOf(...chunks: string[]): AsyncGenerator<Buffer> {
   for (const chunk of chunks) yield await Promise.resolve(Buffer.from(chunk));
 }
@@ -111,7 +163,7 @@ async function* breakingOff(size: number, reason: Error): AsyncGenerator<Buffer>
   throw reason;
 }
 
-async function openLocalStore(): Promise<StoreUnderTest & { folder: string }> {
+async function openLocalStore(): Promise<StoreUnderTest & { store: LocalFileStore; folder: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'atsume-files-'));
   const count = async () => {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });

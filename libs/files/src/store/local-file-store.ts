@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { FileStore, storeKey } from './file-store.js';
 
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
+/** Nothing is written for so long: what is older was left by a process that died. */
+const LEFT_FOR_MS = 24 * 3_600_000;
+/** As {@link LocalFileStore.write} names what is not finished. */
+const UNFINISHED = /^[A-Za-z0-9_]{8,64}\.[0-9a-f]{12}\.tmp$/;
 
 /** Files in a folder of this machine, readable by the hub's own user only. */
 export class LocalFileStore extends FileStore {
@@ -46,4 +50,32 @@ export class LocalFileStore extends FileStore {
   async remove(id: string): Promise<void> {
     await rm(join(this.folder, storeKey(id)), { force: true });
   }
+
+  /** Removes the unfinished files of processes that died, one folder after the other. Returns how many. */
+  async sweep(): Promise<number> {
+    let removed = 0;
+    for (const outer of await namesIn(this.folder)) {
+      for (const inner of await namesIn(join(this.folder, outer))) {
+        const folder = join(this.folder, outer, inner);
+        const unfinished = (await namesIn(folder)).filter((name) => UNFINISHED.test(name));
+        for (const name of unfinished) removed += Number(await removeLeftover(join(folder, name)));
+      }
+    }
+    return removed;
+  }
+}
+
+/** Nothing for what is no folder, or is gone. */
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: { code?: string }) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
+    throw error;
+  });
+}
+
+async function removeLeftover(path: string): Promise<boolean> {
+  const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
+  if (Date.now() - mtimeMs < LEFT_FOR_MS) return false;
+  await rm(path, { force: true });
+  return true;
 }
