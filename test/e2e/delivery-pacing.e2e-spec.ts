@@ -63,6 +63,7 @@ eachQueue('over either queue', (queue) => {
       await until(async () => (await desk.database.query('SELECT FROM delivery_work WHERE attempt = 0')).length === 0, {
         what: 'the rest',
       });
+      await until(async () => (await desk.endpoint(id)).held_until === null, { what: 'the end of the turn' });
       expect(await desk.endpoint(id)).toMatchObject({
         breaker: 'CLOSED',
         breaker_opens: 0,

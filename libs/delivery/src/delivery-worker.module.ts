@@ -1,5 +1,6 @@
 import { type DynamicModule, type InjectionToken, Module, type ModuleMetadata, type Type } from '@nestjs/common';
 import type { Config } from '#libs/config';
+import { BacklogGauges } from './backlog-gauges.js';
 import { Clocks } from './clocks/clocks.js';
 import { Sweep } from './clocks/sweep.js';
 import { DeliveryTelemetry } from './delivery-telemetry.js';
@@ -8,6 +9,11 @@ import { Sender } from './http/sender.js';
 import { DELIVERY_KINDS, type DeliveryKind } from './kind.js';
 import { Kinds } from './kinds.js';
 import { Shards } from './queue/shards.js';
+import { Cleaning } from './retention/cleaning.js';
+import { Expiry } from './retention/expiry.js';
+import { Retention } from './retention/retention.js';
+import { RetentionGauges } from './retention/retention-gauges.js';
+import { RetentionStore } from './retention/retention-store.js';
 import { type ShardProcessor, shardProcessor } from './shard-processor.js';
 import { Finisher } from './turn/finisher.js';
 import { TurnStore } from './turn/turn-store.js';
@@ -38,11 +44,17 @@ export class DeliveryWorkerModule {
         Finisher,
         Turns,
         DeliveryTelemetry,
+        BacklogGauges,
         Clocks,
         Sweep,
+        RetentionStore,
+        Expiry,
+        Cleaning,
+        Retention,
+        RetentionGauges,
         Dispatcher,
       ],
-      exports: [Clocks],
+      exports: [Clocks, Retention],
     };
   }
 }

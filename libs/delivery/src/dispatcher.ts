@@ -43,6 +43,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     const closed = Promise.allSettled(this.processors.map(({ worker }) => worker.close()));
     // Together, and with an end: a database that does not answer must not keep the process from stopping.
     await withinTime(Promise.all([this.clocks.stop(), this.turns.idle()]), STOP_WITHIN_MS);
+    this.turns.giveUp();
     await withinTime(closed, GOODBYE_MS);
     for (const { worker } of this.processors) worker.abandon();
   }

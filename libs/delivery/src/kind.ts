@@ -10,12 +10,13 @@ export interface DueWork {
   accountId: string;
   eventId: string;
   eventType: string;
-  eventAt: Date;
   integrationId: string | null;
   /** The record the event is about. */
   subjectId: string | null;
   /** Attempts finished before this one. */
   attempt: number;
+  /** W3C `traceparent` of what raised the event. */
+  traceParent: string | null;
   /** The exact bytes, `payload_strict` where the endpoint wants that and the event has it. */
   payload: Buffer;
 }

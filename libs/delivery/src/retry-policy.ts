@@ -15,6 +15,9 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = {
 /** Each pause is longer or shorter by up to this share, so that what failed together does not come back together. */
 export const RETRY_JITTER = 0.2;
 
+/** When an endpoint that only fails is given up: failing for this long, and at least this many attempts in a row. */
+export const GIVE_UP_RULE = { afterSeconds: 5 * 86_400, afterAttempts: 20 };
+
 /** Where a delivery stands: attempts finished, and the time since the first of them. */
 export interface Progress {
   attempts: number;

@@ -3,6 +3,7 @@ import type { Type } from '@nestjs/common';
 import type { Token, TokenWorker } from './queue/backend.js';
 import { Turns } from './turn/turns.js';
 
+/** Tokens at a time: for more turns than may run, so that these can choose whose turn it is. */
 const CONCURRENCY = 64;
 /** BullMQ's 30 s would leave the endpoints of a dead dispatcher waiting for that long. */
 const LOCK_MS = 4_000;
@@ -18,8 +19,9 @@ export abstract class ShardProcessor extends WorkerHost<TokenWorker> {
     super();
   }
 
-  process({ data }: { data: Token }): Promise<void> {
-    return this.turns.run(data.e);
+  /** Endpoints are sent by whoever holds their lease; a token only brings them to mind. */
+  async process({ data }: { data: Token }): Promise<void> {
+    await Promise.all(data.e.map((endpointId) => this.turns.run(endpointId)));
   }
 }
 

@@ -1,9 +1,19 @@
 /** The types a column of a {@link Recordset} can have, with their object ids in PostgreSQL. */
-const TYPE_OIDS = { bool: 16, bytea: 17, text: 25, json: 114, timestamptz: 1184 } as const;
+const TYPE_OIDS = {
+  bool: 16,
+  bytea: 17,
+  int8: 20,
+  int4: 23,
+  text: 25,
+  json: 114,
+  float8: 701,
+  timestamptz: 1184,
+  uuid: 2950,
+} as const;
 
 export type ColumnType = keyof typeof TYPE_OIDS;
-/** JSON as its text. */
-export type ColumnValue = string | Buffer | Date | boolean | null;
+/** JSON as its text, an int8 as its digits, a uuid in its usual form. */
+export type ColumnValue = string | Buffer | Date | boolean | number | null;
 type RowOf<C> = Record<keyof C, ColumnValue>;
 /** A row of a {@link Recordset}. */
 export type RecordOf<R> = R extends Recordset<infer C> ? RowOf<C> : never;
@@ -51,7 +61,7 @@ export class Recordset<C extends Record<string, ColumnType>> {
 }
 
 function binaryArray(type: ColumnType, values: ColumnValue[]): Buffer {
-  const array = Buffer.allocUnsafe(values.reduce((sum: number, value) => sum + 4 + sizeOf(value), HEADER_BYTES));
+  const array = Buffer.allocUnsafe(values.reduce((sum: number, value) => sum + 4 + sizeOf(type, value), HEADER_BYTES));
   array.writeInt32BE(1, 0); // dimensions
   array.writeInt32BE(1, 4); // there may be nulls
   array.writeInt32BE(TYPE_OIDS[type], 8);
@@ -59,24 +69,53 @@ function binaryArray(type: ColumnType, values: ColumnValue[]): Buffer {
   array.writeInt32BE(1, 16); // the index of the first
   let at = HEADER_BYTES;
   for (const value of values) {
-    const size = sizeOf(value);
+    const size = sizeOf(type, value);
     array.writeInt32BE(value === null ? -1 : size, at);
-    write(array, value, at + 4);
+    if (value !== null) write(array, { type, value, at: at + 4 });
     at += 4 + size;
   }
   return array;
 }
 
-function sizeOf(value: ColumnValue): number {
-  if (typeof value === 'string') return Buffer.byteLength(value);
-  if (Buffer.isBuffer(value)) return value.length;
+const FIXED_SIZES: Partial<Record<ColumnType, number>> = {
+  bool: 1,
+  int4: 4,
+  int8: 8,
+  float8: 8,
+  timestamptz: 8,
+  uuid: 16,
+};
+
+function sizeOf(type: ColumnType, value: ColumnValue): number {
   if (value === null) return 0;
-  return value instanceof Date ? 8 : 1;
+  return FIXED_SIZES[type] ?? (Buffer.isBuffer(value) ? value.length : Buffer.byteLength(value as string));
 }
 
-function write(array: Buffer, value: ColumnValue, at: number): void {
-  if (typeof value === 'string') array.write(value, at);
-  else if (Buffer.isBuffer(value)) value.copy(array, at);
-  else if (value instanceof Date) array.writeBigInt64BE(BigInt(value.getTime() - EPOCH_MS) * 1000n, at);
-  else if (value !== null) array.writeUInt8(value ? 1 : 0, at);
+function write(array: Buffer, { type, value, at }: { type: ColumnType; value: ColumnValue; at: number }): void {
+  switch (type) {
+    case 'bool':
+      array.writeUInt8(value ? 1 : 0, at);
+      break;
+    case 'bytea':
+      if (Buffer.isBuffer(value)) value.copy(array, at);
+      else array.write(value as string, at);
+      break;
+    case 'int4':
+      array.writeInt32BE(value as number, at);
+      break;
+    case 'int8':
+      array.writeBigInt64BE(BigInt(value as string), at);
+      break;
+    case 'float8':
+      array.writeDoubleBE(value as number, at);
+      break;
+    case 'timestamptz':
+      array.writeBigInt64BE(BigInt((value as Date).getTime() - EPOCH_MS) * 1000n, at);
+      break;
+    case 'uuid':
+      array.write((value as string).replaceAll('-', ''), at, 'hex');
+      break;
+    default:
+      array.write(value as string, at);
+  }
 }

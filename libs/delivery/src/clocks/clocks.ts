@@ -11,7 +11,8 @@ export interface ClockTask {
   /** The key of its row; for ever the same. */
   name: string;
   everyMs: number;
-  run(): Promise<void>;
+  /** `jumpedBackMs` is how far the database's clock has gone back since the last time, 0 in ordinary life. */
+  run(jumpedBackMs: number): Promise<void>;
 }
 
 const REGISTER = `INSERT INTO clocks (name, next_at) SELECT name, now() FROM unnest($1::text[]) AS name ON CONFLICT DO NOTHING`;
@@ -20,11 +21,15 @@ const REGISTER = `INSERT INTO clocks (name, next_at) SELECT name, now() FROM unn
 const CLAIM = {
   name: 'clocks_claim',
   text: `
+    WITH t AS (
+      SELECT c.name, d.every_ms, c.next_at AS was FROM unnest($1::text[], $2::float8[]) AS d (name, every_ms)
+      JOIN clocks c ON c.name = d.name
+      WHERE c.next_at <= statement_timestamp() OR c.next_at > statement_timestamp() + 2 * d.every_ms * interval '1 millisecond'
+    )
     UPDATE clocks c SET next_at = statement_timestamp() + t.every_ms * interval '1 millisecond'
-    FROM unnest($1::text[], $2::float8[]) AS t (name, every_ms)
-    WHERE c.name = t.name AND (c.next_at <= statement_timestamp()
-      OR c.next_at > statement_timestamp() + 2 * t.every_ms * interval '1 millisecond')
-    RETURNING c.name, set_config('synchronous_commit', 'off', true)`,
+    FROM t WHERE c.name = t.name AND c.next_at = t.was
+    RETURNING c.name, greatest(0, extract(epoch FROM t.was - statement_timestamp()) * 1000)::float8 AS jumped_back_ms,
+      set_config('synchronous_commit', 'off', true)`,
 };
 
 /**
@@ -73,21 +78,21 @@ export class Clocks {
   private async runDue(): Promise<void> {
     try {
       const free = [...this.tasks.values()].filter(({ name }) => !this.running.has(name));
-      const rows = await this.database.query<{ name: string }>(CLAIM, [
+      const rows = await this.database.query<{ name: string; jumped_back_ms: number }>(CLAIM, [
         free.map(({ name }) => name),
         free.map(({ everyMs }) => everyMs - SLACK_MS),
       ]);
-      for (const { name } of rows) this.run(name);
+      for (const { name, jumped_back_ms } of rows) this.run(name, jumped_back_ms);
     } catch (error) {
       this.log.warn({ err: error }, 'the clocks could not be read');
     }
   }
 
-  private run(name: string): void {
+  private run(name: string, jumpedBackMs: number): void {
     const task = this.tasks.get(name);
     if (!task) return;
     const run = task
-      .run()
+      .run(jumpedBackMs)
       .catch((error: unknown) => this.log.error({ err: error, clock: name }, 'a clock task failed'))
       .finally(() => this.running.delete(name));
     this.running.set(name, run);

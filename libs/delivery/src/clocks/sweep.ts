@@ -3,6 +3,7 @@ import { Database } from '#libs/store';
 import { DeliveryTelemetry } from '../delivery-telemetry.js';
 import { Rings } from '../queue/rings.js';
 import { Shards } from '../queue/shards.js';
+import { IS_FREE } from '../turn/turn-statements.js';
 import type { ClockTask } from './clocks.js';
 
 const DUE = {
@@ -10,11 +11,29 @@ const DUE = {
   text: `
     SELECT r.endpoint_id FROM endpoint_runs r
     WHERE r.slot % $1::integer = $2::integer AND (r.blocked_until IS NULL OR r.blocked_until <= statement_timestamp())
+      AND ${IS_FREE}
       AND EXISTS (SELECT FROM delivery_work w WHERE w.endpoint_id = r.endpoint_id AND w.due_at <= statement_timestamp())`,
 };
 
 /**
- * Rings every endpoint that has due work and is not told to wait: retries whose time has come, and whatever a crash, a
+ * What was written while the database's clock was ahead by $3 milliseconds: attempts that were put off come as much
+ * sooner, first attempts are due now, and pauses end as much sooner.
+ */
+const BRING_FORWARD = {
+  name: 'sweep_bring_forward',
+  text: `
+    WITH r AS (
+      UPDATE endpoint_runs SET blocked_until = blocked_until - $3::float8 * interval '1 millisecond'
+      WHERE slot % $1::integer = $2::integer AND isfinite(blocked_until) AND blocked_until > statement_timestamp()
+    )
+    UPDATE delivery_work w SET due_at = CASE WHEN w.first_at IS NULL THEN statement_timestamp()
+      ELSE greatest(statement_timestamp(), w.due_at - $3::float8 * interval '1 millisecond') END
+    FROM endpoint_runs e
+    WHERE e.endpoint_id = w.endpoint_id AND e.slot % $1::integer = $2::integer AND w.due_at > statement_timestamp()`,
+};
+
+/**
+ * Rings every endpoint that has due work, that nobody holds and that is not told to wait: retries whose time has come, and whatever a crash, a
  * flushed Redis or a lost ring left behind.
  */
 @Injectable()
@@ -31,11 +50,12 @@ export class Sweep {
     return this.shards.names.map((_, shard) => ({
       name: `sweep-${this.shards.names.length}-${shard}`,
       everyMs: 1_000,
-      run: () => this.sweep(shard),
+      run: (jumpedBackMs) => this.sweep(shard, jumpedBackMs),
     }));
   }
 
-  private async sweep(shard: number): Promise<void> {
+  private async sweep(shard: number, jumpedBackMs: number): Promise<void> {
+    if (jumpedBackMs > 0) await this.database.query(BRING_FORWARD, [this.shards.names.length, shard, jumpedBackMs]);
     const rows = await this.database.query<{ endpoint_id: string }>(DUE, [this.shards.names.length, shard]);
     this.telemetry.dueEndpoints(shard, rows.length);
     this.rings.ring(rows.map(({ endpoint_id }) => endpoint_id));

@@ -45,9 +45,9 @@ export class TokenWorker extends Worker<Token> {
   }
 }
 
-/** "This endpoint may have work", and nothing else. */
+/** "These endpoints may have work", and nothing else. */
 export interface Token {
-  e: string;
+  e: readonly string[];
 }
 
 const PATIENT: RedisOptions = { enableOfflineQueue: true, maxRetriesPerRequest: null };

@@ -3,7 +3,6 @@ import { Metrics, createLogger } from '#libs/telemetry';
 import { until } from '../../../../test/support/until.js';
 import type { TokenQueue } from './backend.js';
 import { Rings } from './rings.js';
-import { Shards } from './shards.js';
 
 /** What reached the queue, and when. */
 interface Rung {
@@ -12,20 +11,24 @@ interface Rung {
 }
 
 interface Added {
-  data: { e: string };
+  data: { e: string[] };
 }
 
 function ringing() {
   const rung: Rung[] = [];
-  const note = (endpointId: string) => void rung.push({ endpointId, at: performance.now() });
+  const tokens: string[][] = [];
+  const waiting = { count: 0 };
   const queue = {
     on: () => {},
-    add: async (_name: string, { e }: Added['data']) => note(e),
-    addBulk: async (jobs: Added[]) => jobs.forEach(({ data }) => note(data.e)),
+    getWaitingCount: async () => waiting.count,
+    add: async (_name: string, { e }: Added['data']) => {
+      tokens.push(e);
+      for (const endpointId of e) rung.push({ endpointId, at: performance.now() });
+    },
   };
   const log = createLogger({ name: 'test', level: 'silent' });
-  const rings = new Rings([queue as unknown as TokenQueue], new Shards(['one']), log, new Metrics());
-  return { rings, rung };
+  const rings = new Rings([queue as unknown as TokenQueue], log, new Metrics());
+  return { rings, rung, tokens, waiting };
 }
 
 describe('rings', () => {
@@ -65,5 +68,44 @@ describe('rings', () => {
     await until(() => rung.length === 3, { what: 'all rings' });
 
     expect(rung.map(({ endpointId }) => endpointId)).toEqual(['whe_a', 'whe_b', 'whe_a']);
+  });
+
+  it('of many endpoints share tokens', async () => {
+    const { rings, rung, tokens } = ringing();
+    const endpointIds = Array.from({ length: 100 }, (_, n) => `whe_${n}`);
+
+    for (const endpointId of endpointIds) rings.ring([endpointId]);
+    await until(() => rung.length === 100, { what: 'all rings' });
+
+    expect(rung.map(({ endpointId }) => endpointId).toSorted()).toEqual(endpointIds.toSorted());
+    expect(tokens[0]).toEqual(['whe_0']);
+    expect(tokens.length).toBeLessThan(20);
+  });
+
+  it('are kept from a queue that nobody empties, and are back when somebody does', async () => {
+    const { rings, rung, waiting } = ringing();
+    waiting.count = 1_000_000;
+    rings.ring(['whe_first']);
+    await until(() => rung.length === 1, { what: 'the ring before anybody looked' });
+    rings.ring(['whe_second']);
+
+    waiting.count = 0;
+    await until(() => {
+      rings.ring(['whe_third']);
+      return rung.some(({ endpointId }) => endpointId === 'whe_third');
+    });
+
+    expect(rung.map(({ endpointId }) => endpointId)).not.toContain('whe_second');
+  });
+
+  it('that this process sees to itself never reach the queue', async () => {
+    const { rings, rung } = ringing();
+    const heard: string[] = [];
+    rings.hearHere((endpointId) => endpointId === 'whe_here' && heard.push(endpointId) > 0);
+
+    rings.ring(['whe_here', 'whe_there']);
+    await until(() => rung.length === 1, { what: 'the other ring' });
+
+    expect([heard, rung.map(({ endpointId }) => endpointId)]).toEqual([['whe_here'], ['whe_there']]);
   });
 });

@@ -1,19 +1,14 @@
-import { slotOf } from '#libs/model';
 import { POSTGRES_QUEUE } from '#libs/store';
 
 const REDIS_QUEUES = ['deliveries-0', 'deliveries-1', 'deliveries-2', 'deliveries-3'];
 
-/** The queues of one backend, and which of them an endpoint's token goes through. */
+/** The queues of one backend. Any of them may carry any token. */
 export class Shards {
   constructor(readonly names: readonly string[]) {}
 
   /** Redis takes four, so that a cluster can spread them; PostgreSQL's queue is one table whatever we do. */
   static forBackend(redisUrl: string | null): Shards {
     return new Shards(redisUrl === null ? [POSTGRES_QUEUE] : REDIS_QUEUES);
-  }
-
-  of(endpointId: string): number {
-    return slotOf(endpointId) % this.names.length;
   }
 }
 

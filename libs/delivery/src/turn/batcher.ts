@@ -1,5 +1,5 @@
 export interface BatchLimits {
-  /** How long a batch gathers while another one is under way, in milliseconds. An idle batcher runs at once. */
+  /** From the start of a batch to that of the next, in milliseconds, unless that is full. An idle batcher runs at once. */
   gatherMs: number;
   most: number;
 }
@@ -13,6 +13,7 @@ interface Waiting<I, O> {
 /** Turns many small calls at the same time into few big ones. Results come back in the order of the items. */
 export class Batcher<I, O> {
   private waiting: Waiting<I, O>[] = [];
+  private ranAt = Number.NEGATIVE_INFINITY;
   private timer: NodeJS.Timeout | null = null;
   private immediate: NodeJS.Immediate | null = null;
   private readonly underWay = new Set<Promise<void>>();
@@ -25,8 +26,7 @@ export class Batcher<I, O> {
   add(item: I): Promise<O> {
     const result = new Promise<O>((resolve, reject) => this.waiting.push({ item, resolve, reject }));
     if (this.waiting.length >= this.limits.most) this.flush();
-    else if (this.underWay.size === 0) this.immediate ??= setImmediate(() => this.flush());
-    else this.timer ??= setTimeout(() => this.flush(), this.limits.gatherMs);
+    else if (!this.timer && !this.immediate) this.flushSoon();
     return result;
   }
 
@@ -38,16 +38,23 @@ export class Batcher<I, O> {
     }
   }
 
+  private flushSoon(): void {
+    const restMs = this.ranAt + this.limits.gatherMs - performance.now();
+    if (restMs > 0) this.timer = setTimeout(() => this.flush(), restMs);
+    else this.immediate = setImmediate(() => this.flush());
+  }
+
   private flush(): void {
     if (this.timer) clearTimeout(this.timer);
     if (this.immediate) clearImmediate(this.immediate);
     this.timer = null;
     this.immediate = null;
     if (this.waiting.length === 0) return;
+    this.ranAt = performance.now();
     const batch = this.waiting.splice(0, this.limits.most);
     const done = this.execute(batch).finally(() => this.underWay.delete(done));
     this.underWay.add(done);
-    if (this.waiting.length > 0) this.timer = setTimeout(() => this.flush(), this.limits.gatherMs);
+    if (this.waiting.length > 0) this.flushSoon();
   }
 
   private async execute(batch: Waiting<I, O>[]): Promise<void> {

@@ -2,14 +2,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Database, type Queryable } from '#libs/store';
 import { LOGGER, type Logger } from '#libs/telemetry';
+import { DeliveryTelemetry } from '../delivery-telemetry.js';
 import type { DeliveryKind, Settled } from '../kind.js';
 import { withPartitions } from '../partitions.js';
 import { Rings } from '../queue/rings.js';
 import { Batcher } from './batcher.js';
-import { DISABLE, FINISH } from './turn-statements.js';
+import { DISABLE, FINISH, FINISHES } from './turn-statements.js';
 import { TurnStore } from './turn-store.js';
 
-const KEEP_TRYING_MS = 10_000;
+/** Nobody else can take the endpoints while PostgreSQL is away, so patience costs nothing but memory. */
+const KEEP_TRYING_MS = 60_000;
 const RETRY_PAUSE_MS = 200;
 const SETTLE_FAILED_DELAY_MS = 60_000;
 /** Then the row is given up rather than sent once a minute for ever. */
@@ -38,32 +40,47 @@ const EXCERPT_CHARS = 1_024;
  */
 @Injectable()
 export class Finisher {
-  private readonly batches = new Batcher((all: Finish[]) => this.persist(all), { gatherMs: 3, most: 200 });
+  private readonly batches = new Batcher((all: Finish[]) => this.persist(all), { gatherMs: 5, most: 200 });
 
   constructor(
     private readonly database: Database,
     private readonly turns: TurnStore,
     private readonly rings: Rings,
+    private readonly telemetry: DeliveryTelemetry,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
+  private hasGivenUp = false;
+  /** True while the database takes nothing. */
+  isStuck = false;
+
   finish(finish: Finish): Promise<boolean> {
     return this.batches.add(finish);
+  }
+
+  /** What cannot be written from now on is left to whoever sends it again. */
+  giveUp(): void {
+    this.hasGivenUp = true;
   }
 
   async drain(): Promise<void> {
     await this.batches.drain();
   }
 
-  /** PostgreSQL may be gone for a moment; what cannot be written after ten seconds is sent again by the next turn. */
+  /** PostgreSQL may be gone for a moment; what cannot be written after a minute is sent again by the next turn. */
   private async persist(finishes: Finish[]): Promise<boolean[]> {
     const deadline = performance.now() + KEEP_TRYING_MS;
     for (;;) {
       try {
-        return await withPartitions(this.database, () => this.write(finishes));
+        const ours = await this.telemetry.finishing(finishes.length, () =>
+          withPartitions(this.database, () => this.write(finishes)),
+        );
+        this.isStuck = false;
+        return ours;
       } catch (error) {
         if (error instanceof SettleError || isRefused(error)) return this.isolate(finishes, error);
-        if (performance.now() > deadline) throw error;
+        this.isStuck = true;
+        if (this.hasGivenUp || performance.now() > deadline) throw error;
         this.log.warn({ err: error, rows: finishes.length }, 'attempts could not be written; trying again');
         await pause(RETRY_PAUSE_MS);
       }
@@ -87,20 +104,20 @@ export class Finisher {
   }
 
   private async finishRows(tx: Queryable, finishes: Finish[]): Promise<boolean[]> {
-    const rows = await tx.query<{ id: string }>(FINISH, [
-      this.turns.owner,
-      finishes.map(({ settled }) => settled.work.endpointId),
-      finishes.map(({ epoch }) => epoch),
-      finishes.map(({ dueRaw }) => dueRaw),
-      finishes.map(({ settled }) => settled.work.workId),
-      finishes.map(({ outcome }) => outcome),
-      finishes.map(({ outcome }) => outcome !== 'WAITING'),
-      finishes.map(({ settled }) => settled.reply.status),
-      finishes.map(({ ms }) => ms),
-      finishes.map(({ settled }) => settled.reply.error),
-      finishes.map(({ settled }) => excerptOf(settled.reply.body)),
-      finishes.map(({ delayMs }) => delayMs),
-    ]);
+    const said = finishes.map(({ epoch, dueRaw, outcome, ms, delayMs, settled }) => ({
+      endpoint_id: settled.work.endpointId,
+      epoch,
+      due_raw: dueRaw,
+      id: settled.work.workId,
+      outcome,
+      is_attempt: outcome !== 'WAITING',
+      status: settled.reply.status,
+      ms,
+      error: settled.reply.error,
+      excerpt: excerptOf(settled.reply.body),
+      delay_ms: delayMs,
+    }));
+    const rows = await tx.query<{ id: string }>(FINISH, [this.turns.owner, ...FINISHES.values(said)]);
     const gone = new Set(rows.map(({ id }) => id));
     return finishes.map(({ settled }) => gone.has(settled.work.workId));
   }

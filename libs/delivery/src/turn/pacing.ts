@@ -29,6 +29,10 @@ export class Pacing {
     this.fails = held.fails;
   }
 
+  get accountId(): string {
+    return this.held.endpoint.accountId;
+  }
+
   /** Whether the endpoint is to be left alone from now on. */
   get isPaused(): boolean {
     return this.pauseMs !== null;
@@ -76,7 +80,7 @@ export class Pacing {
     if (this.fails === 0) this.isNewFailing = true;
     this.fails += 1;
     if (isStruggling(reply)) this.window.struggled();
-    const isTimeout = reply.error === 'timeout';
+    const isTimeout = TIMEOUTS.has(reply.error ?? '');
     const trips = this.breaker.record({ isFailure: true, isTimeout }, performance.now());
     if (trips || this.breakerState === 'OPEN') this.open();
   }
@@ -129,6 +133,9 @@ export const LEAST_WAIT_MS = 1_000;
 /** From this many turns in a row that nobody ended, rows are taken one at a time. */
 export const CAREFUL_FROM = 5;
 
+/** No reply, no connection, no address in time. */
+const TIMEOUTS: ReadonlySet<string> = new Set(['timeout', 'connect_timeout', 'EAI_AGAIN']);
+
 function isStruggling({ status, error }: Reply): boolean {
-  return error === 'timeout' || status === 429 || (status ?? 0) >= 500;
+  return TIMEOUTS.has(error ?? '') || status === 429 || (status ?? 0) >= 500;
 }

@@ -1,16 +1,30 @@
+import { Recordset } from '#libs/store';
+
 /** What a turn does is not worth a disk flush: after a crash of PostgreSQL the fence still tells holders apart. */
 const UNHURRIED = `set_config('synchronous_commit', 'off', true)`;
 
-/** Takes endpoints that are not told to wait. Locks in id order, or two batches deadlock. */
+/** A holder says every two seconds that it lives; who says nothing for this long is taken for dead. */
+const LEASE = `interval '5 seconds'`;
+
+/**
+ * Condition over `endpoint_runs`: nobody holds the endpoint. A lease that ends later than any holder asks for was
+ * written while the database's clock was wrong.
+ */
+export const IS_FREE = `(held_until IS NULL OR held_until <= statement_timestamp()
+  OR held_until > statement_timestamp() + 2 * ${LEASE})`;
+
+/** Takes endpoints that nobody holds and that are not told to wait. Locks in id order, or two batches deadlock. */
 export const TAKE = {
   name: 'turn_take',
   text: `
     WITH l AS (
       SELECT endpoint_id FROM endpoint_runs
       WHERE endpoint_id = ANY ($1::text[]) AND (blocked_until IS NULL OR blocked_until <= statement_timestamp())
-      ORDER BY endpoint_id FOR UPDATE
+        AND (owner = $2 OR ${IS_FREE})
+      ORDER BY endpoint_id FOR NO KEY UPDATE
     ), r AS (
-      UPDATE endpoint_runs r SET owner = $2, epoch = r.epoch + 1, unfinished_epochs = r.unfinished_epochs + 1
+      UPDATE endpoint_runs r SET owner = $2, epoch = r.epoch + 1, unfinished_epochs = r.unfinished_epochs + 1,
+        held_until = statement_timestamp() + ${LEASE}
       FROM l WHERE r.endpoint_id = l.endpoint_id RETURNING r.*
     )
     SELECT e.id, e.account_id, e.kind, e.integration_id, e.url, e.signature, e.headers_enc, e.headers_key_id, e.timeout_ms,
@@ -20,27 +34,57 @@ export const TAKE = {
     FROM r JOIN webhook_endpoints e ON e.id = r.endpoint_id`,
 };
 
+/**
+ * A turn still holds its endpoint when owner and epoch are its own, or when the epoch is an older one: then a crash of
+ * PostgreSQL has forgotten the turn's own, which was not worth a flush, and nobody has taken the endpoint since.
+ */
+const isHeldBy = (run: string): string => `(${run}.epoch < d.epoch OR ${run}.epoch = d.epoch AND ${run}.owner = $1)`;
+
+/** Holds on to endpoints whose turns take long, and tells when they were last changed. */
+export const RENEW = {
+  name: 'turn_renew',
+  text: `
+    WITH d AS MATERIALIZED (
+      SELECT * FROM unnest($2::text[], $3::bigint[]) AS d (endpoint_id, epoch)
+    ), l AS MATERIALIZED (
+      SELECT r.endpoint_id, r.owner, r.epoch FROM endpoint_runs r WHERE r.endpoint_id IN (SELECT d.endpoint_id FROM d)
+      ORDER BY r.endpoint_id FOR NO KEY UPDATE
+    )
+    UPDATE endpoint_runs r SET owner = $1, epoch = d.epoch, held_until = statement_timestamp() + ${LEASE}
+    FROM d JOIN l ON l.endpoint_id = d.endpoint_id AND ${isHeldBy('l')} JOIN webhook_endpoints e ON e.id = d.endpoint_id
+    WHERE r.endpoint_id = d.endpoint_id
+    RETURNING r.endpoint_id, e.updated_at, ${UNHURRIED}`,
+};
+
 /** Payloads may be large, and many turns read at once. */
 const MOST_BYTES = 2 * 1024 * 1024;
 
+export const READINGS = new Recordset({ id: 'text', most: 'int4', strict: 'bool' });
+
 /**
  * Reads what is due, oldest first; `found` also counts what was left out for its size. statement_timestamp() because it
- * is STABLE and so an index condition.
+ * is STABLE and so an index condition. Payloads come as text, half as long on the wire as bytes in hexadecimal. The
+ * LIMIT of one keeps the planner from reading events by the thousand when it expects many rows.
  */
 export const READ = {
   name: 'turn_read',
   text: `
-    SELECT * FROM (
-      SELECT w.endpoint_id, w.due_at, w.due_at::text AS due_raw, w.id, w.account_id, w.event_id, w.event_at, w.attempt,
+    SELECT q.endpoint_id, q.due_raw, q.id, q.account_id, q.event_id, q.attempt, q.age_ms, q.waited_ms, q.trace_parent, q.type,
+      q.integration_id, q.subject_id, convert_from(q.payload, 'UTF8') AS payload, q.found
+    FROM (
+      SELECT w.endpoint_id, w.due_at, w.due_at::text AS due_raw, w.id, w.account_id, w.event_id, w.attempt,
         (extract(epoch FROM statement_timestamp() - w.first_at) * 1000)::float8 AS age_ms,
+        (extract(epoch FROM statement_timestamp() - w.due_at) * 1000)::float8 AS waited_ms, e.trace_parent,
         e.type, e.integration_id, e.subject_id, p.payload, (count(*) OVER (PARTITION BY w.endpoint_id))::integer AS found,
         row_number() OVER t AS place, sum(octet_length(p.payload)) OVER t AS bytes
-      FROM unnest($1::text[], $2::integer[], $3::boolean[]) AS ep (id, most, strict)
+      FROM ${READINGS.sql('ep')}
       CROSS JOIN LATERAL (
-        SELECT * FROM delivery_work d WHERE d.endpoint_id = ep.id AND d.due_at <= statement_timestamp()
+        SELECT * FROM delivery_work d WHERE d.endpoint_id = ep.id AND d.due_at <= statement_timestamp() AND d.id <> ALL ($${READINGS.nextParameter}::uuid[])
         ORDER BY d.due_at, d.id LIMIT ep.most
       ) w
-      LEFT JOIN events e ON e.created_at = w.event_at AND e.id = w.event_id
+      LEFT JOIN LATERAL (
+        SELECT * FROM events v WHERE v.created_at = w.event_at AND v.id = w.event_id LIMIT 1
+      ) e ON true
       CROSS JOIN LATERAL (
         SELECT CASE WHEN ep.strict THEN coalesce(e.payload_strict, e.payload) ELSE e.payload END AS payload
       ) p
@@ -50,23 +94,38 @@ export const READ = {
     ORDER BY q.endpoint_id, q.due_at, q.id`,
 };
 
+export const FINISHES = new Recordset(
+  {
+    endpoint_id: 'text',
+    epoch: 'int8',
+    due_raw: 'text',
+    id: 'uuid',
+    outcome: 'text',
+    is_attempt: 'bool',
+    status: 'int4',
+    ms: 'int4',
+    error: 'text',
+    excerpt: 'text',
+    delay_ms: 'float8',
+  },
+  2,
+);
+
 /**
  * Deletes finished rows, puts those back that are to be tried again, and writes the attempts: all of it or nothing, and
- * only where owner and epoch are still those of the turn. due_at travels as text, since a Date has milliseconds only.
+ * only where the turn still holds the endpoint. due_at travels as text, since a Date has milliseconds only.
  */
 export const FINISH = {
   name: 'turn_finish',
   text: `
     WITH d AS MATERIALIZED (
-      SELECT * FROM unnest($2::text[], $3::bigint[], $4::text[], $5::uuid[], $6::text[], $7::boolean[], $8::integer[],
-        $9::integer[], $10::text[], $11::text[], $12::float8[])
-        AS d (endpoint_id, epoch, due_raw, id, outcome, is_attempt, status, ms, error, excerpt, delay_ms)
+      SELECT * FROM ${FINISHES.sql('d')}
     ), f AS MATERIALIZED (
-      SELECT r.endpoint_id, r.epoch FROM endpoint_runs r
-      WHERE r.owner = $1 AND r.endpoint_id IN (SELECT d.endpoint_id FROM d)
+      SELECT r.endpoint_id, r.owner, r.epoch FROM endpoint_runs r
+      WHERE r.endpoint_id IN (SELECT d.endpoint_id FROM d)
       ORDER BY r.endpoint_id FOR NO KEY UPDATE
     ), gone AS (
-      DELETE FROM delivery_work w USING d JOIN f ON f.endpoint_id = d.endpoint_id AND f.epoch = d.epoch
+      DELETE FROM delivery_work w USING d JOIN f ON f.endpoint_id = d.endpoint_id AND ${isHeldBy('f')}
       WHERE w.endpoint_id = d.endpoint_id AND w.due_at = d.due_raw::timestamptz AND w.id = d.id
       RETURNING w.endpoint_id, w.id, w.account_id, w.event_id, w.event_at, w.attempt, w.first_at, w.manual,
         d.outcome, d.is_attempt, d.status, d.ms, d.error, d.excerpt, d.delay_ms
@@ -97,6 +156,22 @@ export const DISABLE = {
     SELECT id FROM e`,
 };
 
+export const ENDS = new Recordset(
+  {
+    endpoint_id: 'text',
+    epoch: 'int8',
+    updated_at: 'timestamptz',
+    in_window: 'int4',
+    rate_tokens: 'float8',
+    breaker: 'text',
+    breaker_opens: 'int4',
+    fails: 'int4',
+    is_new_failing: 'bool',
+    pause_ms: 'float8',
+  },
+  2,
+);
+
 /**
  * The clean end of turns: what they learned. An endpoint that was changed meanwhile (another URL, enabled, disabled)
  * keeps what the change made of its breaker.
@@ -105,18 +180,16 @@ export const END = {
   name: 'turn_end',
   text: `
     WITH d AS MATERIALIZED (
-      SELECT * FROM unnest($2::text[], $3::bigint[], $4::timestamptz[], $5::integer[], $6::float8[], $7::text[],
-        $8::integer[], $9::integer[], $10::boolean[], $11::float8[])
-        AS d (endpoint_id, epoch, updated_at, in_window, rate_tokens, breaker, breaker_opens, fails, is_new_failing, pause_ms)
+      SELECT * FROM ${ENDS.sql('d')}
     ), l AS MATERIALIZED (
-      SELECT r.endpoint_id, r.epoch FROM endpoint_runs r
-      WHERE r.owner = $1 AND r.endpoint_id IN (SELECT d.endpoint_id FROM d)
+      SELECT r.endpoint_id, r.owner, r.epoch FROM endpoint_runs r
+      WHERE r.endpoint_id IN (SELECT d.endpoint_id FROM d)
       ORDER BY r.endpoint_id FOR NO KEY UPDATE
     ), s AS (
       SELECT d.*, e.updated_at = d.updated_at AS is_same, ${UNHURRIED}
-      FROM d JOIN l ON l.endpoint_id = d.endpoint_id AND l.epoch = d.epoch JOIN webhook_endpoints e ON e.id = d.endpoint_id
+      FROM d JOIN l ON l.endpoint_id = d.endpoint_id AND ${isHeldBy('l')} JOIN webhook_endpoints e ON e.id = d.endpoint_id
     )
-    UPDATE endpoint_runs r SET unfinished_epochs = 0, in_window = s.in_window, rate_tokens = s.rate_tokens, fails = s.fails,
+    UPDATE endpoint_runs r SET owner = $1, epoch = s.epoch, held_until = NULL, unfinished_epochs = 0, in_window = s.in_window, rate_tokens = s.rate_tokens, fails = s.fails,
       failing_since = CASE WHEN s.fails = 0 THEN NULL WHEN s.is_new_failing THEN statement_timestamp()
         ELSE coalesce(r.failing_since, statement_timestamp()) END,
       breaker = CASE WHEN s.is_same THEN s.breaker ELSE r.breaker END,

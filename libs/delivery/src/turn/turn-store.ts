@@ -4,7 +4,7 @@ import { Database, type Row } from '#libs/store';
 import type { DueWork, EndpointKind, SendingEndpoint } from '../kind.js';
 import { policyOf, type RetryPolicy } from '../retry-policy.js';
 import { Batcher } from './batcher.js';
-import { END, READ, TAKE } from './turn-statements.js';
+import { END, ENDS, READ, READINGS, RENEW, TAKE } from './turn-statements.js';
 
 /** An endpoint that this process holds until another fence is taken. */
 export interface Held {
@@ -34,6 +34,10 @@ export interface DueRow {
   dueRaw: string;
   /** Since its first attempt; 0 before it. */
   ageMs: number;
+  /** Since it was due, when it was read. */
+  waitedMs: number;
+  /** On the clock of `performance.now`. */
+  readAt: number;
 }
 
 /** What was read; `isAll` says that nothing else is due right now. */
@@ -61,6 +65,8 @@ interface ReadRequest {
   endpointId: string;
   most: number;
   strict: boolean;
+  /** Ids of rows that are known already. */
+  except: readonly string[];
 }
 
 /** The fence, the reading and the end of turns, each batched over the turns of this process. */
@@ -68,9 +74,9 @@ interface ReadRequest {
 export class TurnStore {
   /** This process, as the fence knows it. */
   readonly owner = randomUUID();
-  private readonly takes = new Batcher((ids: string[]) => this.takeAll(ids), { gatherMs: 1, most: 64 });
-  private readonly reads = new Batcher((all: ReadRequest[]) => this.readAll(all), { gatherMs: 1, most: 64 });
-  private readonly ends = new Batcher((all: TurnEnd[]) => this.endAll(all), { gatherMs: 3, most: 200 });
+  private readonly takes = new Batcher((ids: string[]) => this.takeAll(ids), { gatherMs: 2, most: 64 });
+  private readonly reads = new Batcher((all: ReadRequest[]) => this.readAll(all), { gatherMs: 2, most: 64 });
+  private readonly ends = new Batcher((all: TurnEnd[]) => this.endAll(all), { gatherMs: 15, most: 200 });
 
   constructor(private readonly database: Database) {}
 
@@ -79,9 +85,20 @@ export class TurnStore {
     return this.takes.add(endpointId);
   }
 
-  /** At most `most` due rows of an endpoint, oldest first; fewer when they are large. */
-  read(held: Held, most: number): Promise<DueRows> {
-    return this.reads.add({ endpointId: held.endpoint.id, most, strict: held.strictNulls });
+  /** At most `most` due rows of an endpoint, oldest first, without those named; fewer when they are large. */
+  read(held: Held, most: number, except: Iterable<string> = []): Promise<DueRows> {
+    return this.reads.add({ endpointId: held.endpoint.id, most, strict: held.strictNulls, except: [...except] });
+  }
+
+  /**
+   * Keeps others from taking endpoints whose turns go on; to be called more often than a lease lasts. Resolves, in the same
+   * order, to when each endpoint was last changed, or null when it is no longer held.
+   */
+  async renew(held: readonly Held[]): Promise<(Date | null)[]> {
+    const values = [this.owner, held.map(({ endpoint }) => endpoint.id), held.map(({ epoch }) => epoch)];
+    const rows = await this.database.query<{ endpoint_id: string; updated_at: Date }>(RENEW, values);
+    const changes = new Map(rows.map(({ endpoint_id, updated_at }) => [endpoint_id, updated_at]));
+    return held.map(({ endpoint }) => changes.get(endpoint.id) ?? null);
   }
 
   /** Ends a turn cleanly; does nothing when somebody else has taken the endpoint. */
@@ -100,11 +117,9 @@ export class TurnStore {
   }
 
   private async readAll(requests: ReadRequest[]): Promise<DueRows[]> {
-    const rows = await this.database.query(READ, [
-      requests.map(({ endpointId }) => endpointId),
-      requests.map(({ most }) => most),
-      requests.map(({ strict }) => strict),
-    ]);
+    const readings = requests.map(({ endpointId: id, most, strict }) => ({ id, most, strict }));
+    const known = requests.flatMap(({ except }) => except);
+    const rows = await this.database.query(READ, [...READINGS.values(readings), known]);
     const byEndpoint = Map.groupBy(rows, (row) => row.endpoint_id as string);
     return requests.map(({ endpointId, most }) => {
       const found = byEndpoint.get(endpointId) ?? [];
@@ -114,19 +129,19 @@ export class TurnStore {
   }
 
   private async endAll(ends: TurnEnd[]): Promise<void[]> {
-    await this.database.query(END, [
-      this.owner,
-      ends.map(({ endpoint }) => endpoint.id),
-      ends.map(({ epoch }) => epoch),
-      ends.map(({ endpoint }) => endpoint.updatedAt),
-      ends.map(({ window }) => window),
-      ends.map(({ rateUsedUntil }) => rateUsedUntil),
-      ends.map(({ breaker }) => breaker),
-      ends.map(({ breakerOpens }) => breakerOpens),
-      ends.map(({ fails }) => fails),
-      ends.map(({ isNewFailing }) => isNewFailing),
-      ends.map(({ pauseMs }) => pauseMs),
-    ]);
+    const rows = ends.map((end) => ({
+      endpoint_id: end.endpoint.id,
+      epoch: end.epoch,
+      updated_at: end.endpoint.updatedAt,
+      in_window: end.window,
+      rate_tokens: end.rateUsedUntil,
+      breaker: end.breaker,
+      breaker_opens: end.breakerOpens,
+      fails: end.fails,
+      is_new_failing: end.isNewFailing,
+      pause_ms: end.pauseMs,
+    }));
+    await this.database.query(END, [this.owner, ...ENDS.values(rows)]);
     return ends.map(() => undefined);
   }
 }
@@ -169,13 +184,15 @@ function toDueRow(row: Row): DueRow {
       accountId: row.account_id as string,
       eventId: row.event_id as string,
       eventType: row.type as string | null,
-      eventAt: row.event_at as Date,
       integrationId: row.integration_id as string | null,
       subjectId: row.subject_id as string | null,
       attempt: row.attempt as number,
-      payload: row.payload as Buffer | null,
+      traceParent: row.trace_parent as string | null,
+      payload: row.payload === null ? null : Buffer.from(row.payload as string),
     },
     dueRaw: row.due_raw as string,
     ageMs: (row.age_ms as number | null) ?? 0,
+    waitedMs: row.waited_ms as number,
+    readAt: performance.now(),
   };
 }

@@ -1,139 +1,208 @@
-import type { DeliveryKind, Outcome, Reply, Settled } from '../kind.js';
-import { nextDelayMs } from '../retry-policy.js';
-import type { Sender } from '../http/sender.js';
-import type { AttemptOutcome, Finish, Finisher } from './finisher.js';
-import { CAREFUL_FROM, LEAST_WAIT_MS, type Pacing } from './pacing.js';
-import type { DueRow, DueRows, Held, TurnStore } from './turn-store.js';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Attempts, type AttemptParts } from './attempts.js';
+import type { Finish, Finisher } from './finisher.js';
+import type { DueRow, Held, TurnStore } from './turn-store.js';
 
 const MOST_ROWS = 64;
+/** Of a backlog while others have fresh work: they wait for no more than these. */
+const CONSIDERATE_ROWS = 16;
 const BUDGET_MS = 250;
-/** After this many unended turns, three of them with a single row in hand, that row is the one that kills processes. */
-const PARK_FROM = CAREFUL_FROM + 3;
-const WAIT_WITHOUT_WISH_MS = 5_000;
+/** In the slow lane a turn keeps nobody waiting, so it may go on for longer. */
+const SLOW_BUDGET_MS = 2_000;
+/** An endpoint with that much new at a time is looked at again a little later. */
+const BUSY_ROWS = 2;
+const LINGER_MS = 4;
+/** Rows that may be sent and not yet written down, in windows. */
+const OPEN_PER_WINDOW = 4;
+/** A turn that hears nothing for this long is held up by its endpoint. */
+const HELD_UP_MS = 40;
 
-export interface TurnParts {
+export interface TurnParts extends AttemptParts {
   store: TurnStore;
   finisher: Finisher;
-  sender: Sender;
-  kind: DeliveryKind;
-  pacing: Pacing;
-  /** Told of every attempt, for the metrics. */
-  onAttempt: (outcome: AttemptOutcome, ms: number) => void;
-  /** Told of what a kind threw. */
-  onPrepareError: (error: unknown) => void;
+  /** Asked to go to the slow lane, when the turn only waits; says whether there was room. */
+  onHeldUp: () => boolean;
+  /** How long to rest after so much time spent on a backlog, in milliseconds. */
+  restMs: (workedMs: number) => number;
   /** True once the process is to stop. */
   isStopping: () => boolean;
 }
 
-/** One endpoint, served for a quarter of a second: read, send, finish, until nothing is due. */
+/**
+ * One endpoint, served for a while: read, send, finish, until nothing is due or the time is up. A request that hangs
+ * holds up nothing but its place in the window: the turn goes on beside it, for as long as it has to wait anyway.
+ */
 export class Turn {
+  private readonly attempts: Attempts;
   private readonly startedAt = performance.now();
-  private readonly underWay = new Set<Promise<void>>();
+  /** Rows that were read and not started. */
+  private unsent: DueRow[] = [];
+  /** Ids of rows that were started and are not written down yet. */
+  private readonly open = new Set<string>();
+  /** When each request under way began; the oldest comes first. */
+  private readonly flying = new Map<string, number>();
+  /** Whether there may be due rows that were not read. */
+  private mayBeMore = true;
+  /** Whether the last reading left something. */
+  private isBacklog = false;
   private isLost = false;
-  private leftBehind = false;
+  private isChanged = false;
+  private isSlow = false;
+  private isLingering = false;
+  private isOver = false;
+  private readFailure: Error | null = null;
+  private served = 0;
+  private readAt = this.startedAt;
+  /** When a request last started or ended. */
+  private movedAt = this.startedAt;
+  private wake: () => void = () => {};
 
   constructor(
     private readonly held: Held,
     private readonly parts: TurnParts,
-  ) {}
-
-  /** Resolves to whether there is more to do right away. */
-  async run(): Promise<boolean> {
-    const { store, pacing } = this.parts;
-    let more = true;
-    while (more && this.mayStart()) {
-      const most = pacing.rowLimit(MOST_ROWS);
-      if (most === 0) pacing.pauseForRate();
-      else more = await this.serve(await store.read(this.held, most));
-      if (pacing.isCareful) break;
-    }
-    if (!this.isLost) await store.end(pacing.end());
-    return (more || this.leftBehind) && !this.isLost && !pacing.isPaused;
+  ) {
+    this.attempts = new Attempts(held, parts);
   }
 
-  /** Sends what was read. Resolves to whether there may be more than that. */
-  private async serve({ rows, isAll }: DueRows): Promise<boolean> {
-    const finishing: Promise<void>[] = [];
-    for (const row of rows) {
-      while (this.underWay.size >= this.parts.pacing.inflightLimit) await Promise.race(this.underWay);
-      if (!this.mayStart()) {
-        this.leftBehind = true;
-        break;
-      }
-      const sending = this.attempt(row)
-        .then((finish) => void finishing.push(this.finish(finish)))
-        .finally(() => this.underWay.delete(sending));
-      this.underWay.add(sending);
+  /**
+   * Resolves to whether there is, or may be, more to do right away.
+   * @throws what reading threw, once everything under way is written down.
+   */
+  async run(): Promise<boolean> {
+    const watch = setInterval(() => this.lookOut(), HELD_UP_MS);
+    try {
+      await this.serve();
+    } finally {
+      clearInterval(watch);
     }
-    await Promise.all(this.underWay);
-    await Promise.all(finishing);
-    return !isAll;
+    if (this.readFailure !== null) throw this.readFailure;
+    if (!this.isLost) await this.parts.store.end(this.parts.pacing.end());
+    this.isOver = true;
+    // Who was rung while this turn was in the slow lane has found the endpoint held, and left it.
+    const isOpenEnded = this.mayBeMore || this.unsent.length > 0 || this.isSlow;
+    return isOpenEnded && !this.isLost && !this.parts.pacing.isPaused;
+  }
+
+  /** Something new may be due. Says whether this turn sees to it, or to another turn after it. */
+  poke(): boolean {
+    if (this.isOver) return false;
+    this.mayBeMore = true;
+    this.wake();
+    return true;
+  }
+
+  /** Told every two seconds whether the endpoint is still held, and when it was last changed by a client. */
+  renewed(updatedAt: Date | null): void {
+    if (updatedAt === null) this.isLost = true;
+    else if (updatedAt.getTime() !== this.held.endpoint.updatedAt.getTime()) this.isChanged = true;
+    // Of a turn in the slow lane others may have been told what is new.
+    this.poke();
+  }
+
+  /** Whether the endpoint had less to do than one reading brings. */
+  get wasShort(): boolean {
+    return this.served < MOST_ROWS;
+  }
+
+  private async serve(): Promise<void> {
+    for (;;) {
+      const moved = new Promise<void>((resolve) => (this.wake = resolve));
+      if (this.wantsRows()) await this.read();
+      this.startUnsent();
+      if (this.open.size > 0 || (this.isLingering && this.mayStart())) await moved;
+      else if (!this.mayStart() || !this.wantsRows()) return;
+    }
+  }
+
+  private wantsRows(): boolean {
+    const { pacing } = this.parts;
+    if (pacing.isCareful && this.served > 0) return false;
+    return this.mayBeMore && this.unsent.length === 0 && this.readFailure === null && this.hasRoom() && this.mayStart();
+  }
+
+  private async read(): Promise<void> {
+    const { pacing, store } = this.parts;
+    const restMs = this.isBacklog ? this.parts.restMs(performance.now() - this.readAt) : 0;
+    if (restMs > 0) await this.rest(restMs);
+    const most = pacing.rowLimit(restMs > 0 ? CONSIDERATE_ROWS : MOST_ROWS);
+    if (most === 0) return pacing.pauseForRate();
+    this.mayBeMore = false;
+    try {
+      const { rows, isAll } = await store.read(this.held, most, this.open);
+      this.readAt = performance.now();
+      this.unsent = rows;
+      this.served += rows.length;
+      this.isBacklog = !isAll;
+      if (!isAll) this.mayBeMore = true;
+      else if (rows.length >= BUSY_ROWS) this.linger();
+    } catch (error) {
+      this.readFailure = error as Error;
+    }
+  }
+
+  /** To an endpoint that gets several events at a time the next ones come soon: looking is cheaper than being rung. */
+  private linger(): void {
+    this.isLingering = true;
+    setTimeout(() => {
+      this.isLingering = false;
+      this.mayBeMore = true;
+      this.wake();
+    }, LINGER_MS);
+  }
+
+  /** Gives way to others after work on a backlog. */
+  private async rest(ms: number): Promise<void> {
+    if (!this.isSlow) this.isSlow = this.parts.onHeldUp();
+    await pause(ms);
+  }
+
+  private startUnsent(): void {
+    while (this.hasRoom() && this.mayStart()) {
+      const row = this.unsent.shift();
+      if (!row) return;
+      void this.carryOut(row);
+    }
+  }
+
+  private async carryOut(row: DueRow): Promise<void> {
+    const { workId } = row.work;
+    this.open.add(workId);
+    this.movedAt = performance.now();
+    this.flying.set(workId, this.movedAt);
+    const finish = await this.attempts.make(row);
+    this.movedAt = performance.now();
+    this.flying.delete(workId);
+    this.wake();
+    await this.finish(finish);
+    this.open.delete(workId);
+    this.wake();
+  }
+
+  /** Should this process die, what is answered and not written down is sent again: that is kept small too. */
+  private hasRoom(): boolean {
+    const limit = this.parts.pacing.inflightLimit;
+    return this.flying.size < limit && this.open.size < limit * OPEN_PER_WINDOW;
   }
 
   private mayStart(): boolean {
-    const { pacing, isStopping } = this.parts;
-    return !this.isLost && !pacing.isPaused && !isStopping() && performance.now() - this.startedAt < BUDGET_MS;
+    const { pacing, finisher, isStopping } = this.parts;
+    // What is sent while nothing can be written down would be sent again.
+    const isOut = this.isLost || this.isChanged || pacing.isPaused || finisher.isStuck || isStopping();
+    return !isOut && this.hasTime();
   }
 
-  private async attempt(row: DueRow): Promise<Finish> {
-    const { work } = row;
-    if (work.payload === null || work.eventType === null) {
-      return this.conclude(row, 'final', { reply: noReply('event_gone'), ms: 0, as: 'EXPIRED' });
-    }
-    if (this.held.unfinishedEpochs >= PARK_FROM) {
-      return this.conclude(row, 'retry', { reply: noReply('dispatcher_died'), ms: 0 });
-    }
-    return this.send(row, { ...work, payload: work.payload, eventType: work.eventType });
+  private hasTime(): boolean {
+    const now = performance.now();
+    const [oldest] = this.flying.values();
+    // The turn lasts until a request that hangs is over, whatever else it does.
+    if (oldest !== undefined && now - oldest > BUDGET_MS) return true;
+    return now - this.startedAt < (this.isSlow ? SLOW_BUDGET_MS : BUDGET_MS);
   }
 
-  private async send(row: DueRow, work: Settled['work']): Promise<Finish> {
-    const { kind, pacing, sender, onPrepareError } = this.parts;
-    try {
-      const prepared = await kind.prepare(work, this.held.endpoint);
-      if ('refuse' in prepared) {
-        return this.conclude(row, 'final', { reply: noReply(prepared.refuse.error), ms: 0 });
-      }
-      pacing.starting();
-      const { reply, ms } = await sender.send(prepared.send, this.held.endpoint.timeoutMs);
-      const outcome = kind.judge(reply);
-      if (outcome === 'done') pacing.delivered();
-      else pacing.failed(reply, kind.feedsBreaker(reply));
-      return this.conclude(row, outcome, { reply, ms });
-    } catch (error) {
-      onPrepareError(error);
-      return this.conclude(row, 'retry', { reply: noReply('not_prepared'), ms: 0 });
-    }
-  }
-
-  private conclude(row: DueRow, outcome: Outcome, end: { reply: Reply; ms: number; as?: AttemptOutcome }): Finish {
-    const { reply, ms } = end;
-    const attempts = row.work.attempt + (outcome === 'wait' ? 0 : 1);
-    const delayMs = this.delayOf(row, outcome, { attempts, reply });
-    const said = end.as ?? attemptOutcome(outcome, delayMs);
-    const work = { ...row.work, payload: row.work.payload ?? Buffer.alloc(0), eventType: row.work.eventType ?? '' };
-    this.parts.onAttempt(said, ms);
-    return {
-      kind: this.parts.kind,
-      epoch: this.held.epoch,
-      dueRaw: row.dueRaw,
-      outcome: said,
-      ms,
-      delayMs,
-      settled: { work, reply, outcome, isLast: delayMs === null, attempts },
-    };
-  }
-
-  private delayOf(row: DueRow, outcome: Outcome, after: { attempts: number; reply: Reply }): number | null {
-    const { policy } = this.held;
-    const { attempts, reply } = after;
-    if (outcome === 'wait') {
-      return row.ageMs > policy.maxAgeSeconds * 1_000
-        ? null
-        : Math.max(reply.retryAfterMs ?? WAIT_WITHOUT_WISH_MS, LEAST_WAIT_MS);
-    }
-    if (outcome !== 'retry') return null;
-    const delayMs = nextDelayMs(policy, { attempts, ageMs: row.ageMs });
-    return delayMs === null ? null : Math.max(delayMs, reply.retryAfterMs ?? 0);
+  private lookOut(): void {
+    const isHeldUp = this.flying.size > 0 && performance.now() - this.movedAt >= HELD_UP_MS;
+    if (isHeldUp && !this.isSlow) this.isSlow = this.parts.onHeldUp();
+    this.wake();
   }
 
   private async finish(finish: Finish): Promise<void> {
@@ -144,14 +213,4 @@ export class Turn {
       this.isLost = true;
     }
   }
-}
-
-function attemptOutcome(outcome: Outcome, delayMs: number | null): AttemptOutcome {
-  if (outcome === 'done') return 'DELIVERED';
-  if (delayMs === null) return 'FAILED';
-  return outcome === 'wait' ? 'WAITING' : 'RETRYING';
-}
-
-function noReply(error: string): Reply {
-  return { status: null, body: '', retryAfterMs: null, error };
 }

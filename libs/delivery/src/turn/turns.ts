@@ -1,16 +1,17 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DeliveryTelemetry } from '../delivery-telemetry.js';
 import { Sender } from '../http/sender.js';
 import type { DeliveryKind } from '../kind.js';
 import { Kinds } from '../kinds.js';
 import { Breaker } from '../pace/breaker.js';
 import { Rings } from '../queue/rings.js';
+import { Consideration } from './consideration.js';
+import { FairSlots, type Slot } from './fair-slots.js';
 import { Finisher } from './finisher.js';
+import { Lru } from './lru.js';
 import { Pacing } from './pacing.js';
-import { Turn } from './turn.js';
+import { Turn, type TurnParts } from './turn.js';
 import { type Held, TurnStore } from './turn-store.js';
-
-const MOST_BREAKERS = 10_000;
 
 /** What this process remembers of an endpoint, good as long as nobody changes the endpoint. */
 interface Memory {
@@ -18,11 +19,34 @@ interface Memory {
   breaker: Breaker;
 }
 
-/** Runs turns: one endpoint each, never the same one twice at a time in this process. */
+/** A turn under way, or waiting for its slot. */
+interface Running {
+  /** Null until it holds the endpoint. */
+  turn: { turn: Turn; held: Held; since: number } | null;
+  /** Whether its endpoint was rung when it was too late for it. */
+  again: boolean;
+  done: Promise<void>;
+}
+
+const MOST_MEMORIES = 10_000;
+const MOST_ACCOUNTS = 50_000;
+/** Turns that compute, read or write at a time; those that only wait for replies are in the slow lane. */
+const SLOTS = 64;
+/** Of one account while others wait. */
+const ACCOUNT_SLOTS = SLOTS / 4;
+/** Requests under way in this process; above that no more turns go to the slow lane. */
+const MOST_REQUESTS = 2_000;
+const RENEW_EVERY_MS = 2_000;
+
+/** Runs turns: one endpoint each, never the same one twice at a time. */
 @Injectable()
-export class Turns {
-  private readonly running = new Map<string, { again: boolean; done: Promise<void> }>();
-  private readonly memories = new Map<string, Memory>();
+export class Turns implements OnApplicationBootstrap {
+  private readonly running = new Map<string, Running>();
+  private readonly memories = new Lru<Memory>(MOST_MEMORIES);
+  private readonly accounts = new Lru<string>(MOST_ACCOUNTS);
+  private readonly slots = new FairSlots(SLOTS, ACCOUNT_SLOTS);
+  private readonly consideration = new Consideration();
+  private renewing: NodeJS.Timeout | null = null;
   private isStopping = false;
 
   constructor(
@@ -34,24 +58,44 @@ export class Turns {
     private readonly telemetry: DeliveryTelemetry,
   ) {}
 
-  /** Serves an endpoint for one turn; rings it again when there is more. Called for each token taken. */
+  onApplicationBootstrap(): void {
+    this.rings.hearHere((endpointId) => this.runHere(endpointId));
+  }
+
+  /**
+   * Serves an endpoint for one turn; rings it again when there is more. Called for each token taken. Resolves when the
+   * turn is over or has gone to the slow lane, where it keeps nobody waiting.
+   */
   async run(endpointId: string): Promise<void> {
     const current = this.running.get(endpointId);
     if (current) {
-      // The queue took the lock of a turn that still runs for lost; that turn rings once more at its end.
-      current.again = true;
+      if (!current.turn?.turn.poke()) current.again = true;
       return;
     }
     const { promise: done, resolve } = Promise.withResolvers<void>();
-    const mine = { again: false, done };
+    const mine: Running = { turn: null, again: false, done };
     this.running.set(endpointId, mine);
-    try {
-      const more = await this.serve(endpointId);
-      if (more || mine.again) this.rings.ring([endpointId]);
-    } finally {
+    this.renewing ??= setInterval(() => this.renew(), RENEW_EVERY_MS).unref();
+    const slot = await this.slots.enter(this.accounts.get(endpointId) ?? endpointId);
+    const turn = this.serve(endpointId, mine, slot).finally(() => {
       this.running.delete(endpointId);
+      slot.leave();
       resolve();
+    });
+    turn.catch((error: unknown) => this.telemetry.turnFailed(error));
+    await Promise.race([turn.catch(() => {}), slot.left]);
+  }
+
+  /** Serves an endpoint without the queue, while this process has room; else others may have it. */
+  private runHere(endpointId: string): boolean {
+    const current = this.running.get(endpointId);
+    if (current) {
+      if (!current.turn?.turn.poke()) current.again = true;
+      return true;
     }
+    if (this.isStopping || this.running.size >= SLOTS / 2) return false;
+    void this.run(endpointId);
+    return true;
   }
 
   /** No request starts after this. */
@@ -59,39 +103,64 @@ export class Turns {
     this.isStopping = true;
   }
 
+  /** Ends the attempts to write down what the database does not take. */
+  giveUp(): void {
+    this.finisher.giveUp();
+  }
+
   /** Resolves when everything under way is finished and written down. */
   async idle(): Promise<void> {
     await Promise.all([...this.running.values()].map(({ done }) => done));
     await this.finisher.drain();
     await this.store.drain();
+    if (this.renewing) clearInterval(this.renewing);
   }
 
-  private async serve(endpointId: string): Promise<boolean> {
-    if (this.isStopping) return false;
+  private async serve(endpointId: string, mine: Running, slot: Slot): Promise<void> {
+    if (this.isStopping) return;
     const held = await this.store.take(endpointId);
-    const kind = held ? this.kinds.find(held.endpoint.kind) : null;
-    if (!held) return false;
+    if (!held) return;
+    this.accounts.set(endpointId, held.endpoint.accountId);
     const pacing = new Pacing(held, this.breakerOf(held));
-    if (!kind || !held.isEnabled) {
-      await this.store.end(pacing.end());
-      return false;
-    }
-    const more = await this.telemetry.inTurn(() => new Turn(held, this.partsOf(kind, pacing)).run());
+    const kind = this.kinds.find(held.endpoint.kind);
+    if (!kind || !held.isEnabled) return this.store.end(pacing.end());
+    const turn = new Turn(held, this.partsOf(kind, pacing, slot));
+    mine.turn = { turn, held, since: performance.now() };
+    const more = await this.telemetry.inTurn(() => turn.run());
+    if (turn.wasShort) this.consideration.servedFresh(held.endpoint.accountId, performance.now());
+    if (more || mine.again) this.rings.ring([endpointId]);
     this.ringAfterRatePause(held, pacing);
-    return more;
   }
 
-  private partsOf(kind: DeliveryKind, pacing: Pacing) {
+  private partsOf(kind: DeliveryKind, pacing: Pacing, slot: Slot): TurnParts {
     return {
       store: this.store,
       finisher: this.finisher,
       sender: this.sender,
       kind,
       pacing,
-      onAttempt: (outcome: string, ms: number) => this.telemetry.attempt(kind.kind, outcome, ms),
-      onPrepareError: (error: unknown) => this.telemetry.kindFailed(kind.kind, error),
+      telemetry: this.telemetry,
+      onHeldUp: () => this.toSlowLane(slot),
+      restMs: (workedMs) => this.consideration.restMs(pacing.accountId, workedMs, performance.now()),
       isStopping: () => this.isStopping,
     };
+  }
+
+  private toSlowLane(slot: Slot): boolean {
+    if (this.sender.underWay >= MOST_REQUESTS) return false;
+    slot.leave();
+    return true;
+  }
+
+  /** Turns that last keep their endpoints, and hear of changes to them. */
+  private renew(): void {
+    const before = performance.now() - RENEW_EVERY_MS / 2;
+    const lasting = [...this.running.values()].flatMap(({ turn }) => (turn && turn.since < before ? [turn] : []));
+    if (lasting.length === 0) return;
+    this.store.renew(lasting.map(({ held }) => held)).then(
+      (changes) => lasting.forEach(({ turn }, at) => turn.renewed(changes[at] ?? null)),
+      (error: unknown) => this.telemetry.renewFailed(error),
+    );
   }
 
   /** A pause for the rate is shorter than the sweep's interval; without this ring it would last that long. */
@@ -104,10 +173,8 @@ export class Turns {
   private breakerOf({ endpoint }: Held): Breaker {
     const updatedAt = endpoint.updatedAt.getTime();
     const known = this.memories.get(endpoint.id);
-    this.memories.delete(endpoint.id);
     const memory = known?.updatedAt === updatedAt ? known : { updatedAt, breaker: new Breaker() };
     this.memories.set(endpoint.id, memory);
-    if (this.memories.size > MOST_BREAKERS) this.memories.delete(this.memories.keys().next().value ?? '');
     return memory.breaker;
   }
 }
