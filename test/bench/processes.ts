@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { NODE_ARGUMENTS } from './settings.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -11,6 +11,15 @@ export interface Running {
   /** From the start of the process until it answered. */
   readyAfterMs: number;
   stop(): Promise<void>;
+  /** At once, whatever is under way. */
+  kill(): Promise<void>;
+}
+
+/** A bench that is stopped half-way leaves nothing running. */
+export function endWithBench(child: ChildProcess): void {
+  const end = (): void => void child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
 }
 
 export function freePort(): Promise<number> {
@@ -28,11 +37,12 @@ export async function startProcess(script: string, env: Record<string, string>, 
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [join(ROOT, script)], {
+  const child = spawn(process.execPath, [...(script.startsWith('dist/') ? NODE_ARGUMENTS : []), join(ROOT, script)], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: String(port), ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  endWithBench(child);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   for (;;) {
     if (child.exitCode !== null) throw new Error(`${script} ended with ${child.exitCode} before it was ready`);
@@ -49,18 +59,49 @@ export async function startProcess(script: string, env: Record<string, string>, 
       child.kill('SIGTERM');
       await ended;
     },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
   };
 }
 
-/** The settings every hub of a run shares. */
-export function hubEnvironment(databaseUrl: string): Record<string, string> {
+/** A process of the bench's own (`load/…`), which answers questions. */
+export interface Helper {
+  pid: number;
+  ask<Reply>(question: string, about?: unknown): Promise<Reply>;
+  stop(): Promise<void>;
+}
+
+/** Starts `load/<name>.ts` and waits until it can be asked. */
+export async function startHelper(name: string): Promise<Helper> {
+  const child = fork(join(import.meta.dirname, 'load', `${name}.ts`), { serialization: 'advanced' });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  const ready = Promise.withResolvers<unknown>();
+  waiting.set(0, ready);
+  child.on('message', ({ id, reply, error }: { id: number; reply: unknown; error?: string }) => {
+    const asked = waiting.get(id);
+    waiting.delete(id);
+    if (error === undefined) asked?.resolve(reply);
+    else asked?.reject(new Error(`${name}: ${error}`));
+  });
+  void ended.then(() => {
+    for (const { reject } of waiting.values()) reject(new Error(`${name} ended`));
+  });
+  await ready.promise;
+  let last = 0;
   return {
-    DATABASE_URL: databaseUrl,
-    ATSUME_ENCRYPTION_KEY: `bench:${randomBytes(32).toString('base64')}`,
-    ATSUME_BOOTSTRAP_API_KEY: API_KEY,
-    ATSUME_LOG_LEVEL: 'warn',
-    ATSUME_ALLOW_PRIVATE_TARGETS: 'true',
+    pid: child.pid ?? 0,
+    ask: <Reply>(question: string, about?: unknown) => {
+      const asked = Promise.withResolvers<unknown>();
+      waiting.set(++last, asked);
+      child.send({ id: last, question, about });
+      return asked.promise as Promise<Reply>;
+    },
+    stop: async () => {
+      child.disconnect();
+      await ended;
+    },
   };
 }
-
-export const API_KEY = 'atsm_bench_bench_bench_bench';

@@ -1,24 +1,56 @@
-import { cpus } from 'node:os';
-import { benchIntake } from './intake.ts';
-import { benchLatency } from './latency.ts';
-import { startPostgres } from './postgres.ts';
-import { printFigures, type Figure } from './report.ts';
-import { benchStart } from './start.ts';
+import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { type Backend, type Figure, printFigures } from './report.ts';
 
-/** `npm run bench [intake|latency|start …]`: every figure beside its floor from the same run. */
-const wanted = process.argv.slice(2);
-const figures: Figure[] = [];
-const postgres = await startPostgres();
-try {
-  if (isWanted('intake')) figures.push(...(await benchIntake(postgres.url)));
-  if (isWanted('latency')) figures.push(...(await benchLatency(postgres.url)));
-} finally {
-  await postgres.stop();
+/** Every part, loaded when it is wanted. */
+const PARTS: Record<string, (backends: Backend[]) => Promise<Figure[]>> = {
+  intake: async (backends) => (await import('./parts/intake.ts')).benchIntake(backends),
+  latency: async (backends) => (await import('./parts/latency.ts')).benchLatency(backends),
+  commit: async (backends) => (await import('./parts/commit.ts')).benchCommit(backends),
+  drain: async (backends) => (await import('./parts/drain.ts')).benchDrain(backends, process.env.BENCH_CASE),
+  sustained: async (backends) => (await import('./parts/sustained.ts')).benchSustained(backends),
+  isolation: async (backends) =>
+    (await import('./parts/isolation.ts')).benchIsolation(backends, process.env.BENCH_CASE),
+  big: async (backends) => (await import('./parts/big.ts')).benchBig(backends),
+  workers: async (backends) => (await import('./parts/workers.ts')).benchWorkers(backends),
+  start: async () => (await import('./parts/start.ts')).benchStart(),
+  memory: async (backends) => (await import('./parts/memory.ts')).benchMemory(backends),
+};
+const ONLY_NAMED = ['memory'];
+
+/** `npm run bench [part …] [--backend redis|postgres|both]`: every figure beside its floor from the same run. */
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { backend: { type: 'string', default: 'both' } },
+});
+const unknown = positionals.filter((name) => !(name in PARTS));
+if (unknown.length > 0) {
+  throw new Error(`no part is called ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}`);
 }
-if (isWanted('start')) figures.push(...(await benchStart()));
-console.log(`Node ${process.version}, ${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown'}`);
+const backends = backendsOf(values.backend);
+const wanted = positionals.length > 0 ? positionals : Object.keys(PARTS).filter((name) => !ONLY_NAMED.includes(name));
+const figures: Figure[] = [];
+// Many processes end with this one.
+process.setMaxListeners(50);
+// PostgreSQL is stopped by a hook of its own; this is for what hangs, and for when there is none.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => setTimeout(() => process.exit(1), 5_000));
+console.log(
+  `Node ${process.version}, ${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown'}, load ${loadavg()[0]?.toFixed(1)}`,
+);
+for (const name of wanted) {
+  console.log(`${name} …`);
+  try {
+    figures.push(...(await PARTS[name]!(backends)));
+  } catch (error) {
+    // What the other parts measured is not lost with this one.
+    console.error(error);
+    process.exitCode = 1;
+  }
+}
 printFigures(figures);
 
-function isWanted(name: string): boolean {
-  return wanted.length === 0 || wanted.includes(name);
+function backendsOf(name: string): Backend[] {
+  if (name === 'both') return ['redis', 'postgres'];
+  if (name === 'redis' || name === 'postgres') return [name];
+  throw new Error(`--backend is redis, postgres or both, not ${name}`);
 }

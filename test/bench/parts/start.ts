@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { startProcess } from './processes.ts';
-import { median, type Figure } from './report.ts';
+import { childrenOf, residentMb } from '../cpu.ts';
+import { startProcess } from '../processes.ts';
+import { median, type Figure } from '../report.ts';
 
 const ROUNDS = 5;
 
@@ -23,7 +24,7 @@ export async function benchStart(): Promise<Figure[]> {
       if (round > 0) ready.push(hub.readyAfterMs);
       if (round === ROUNDS) {
         await pause(10_000);
-        memoryMb = residentMb(hub.child.pid ?? 0);
+        memoryMb = nodeMb(hub.child.pid ?? 0);
       }
       await hub.stop();
     }
@@ -37,9 +38,7 @@ export async function benchStart(): Promise<Figure[]> {
 }
 
 /** Resident memory of a process and its Node children, PostgreSQL left out (Linux). */
-function residentMb(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const own = /^Name:\s+postgres$/m.test(status) ? 0 : Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1024;
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
-  return own + children.reduce((sum, child) => sum + residentMb(child), 0);
+function nodeMb(pid: number): number {
+  const isPostgres = readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'postgres';
+  return childrenOf(pid).reduce((sum, child) => sum + nodeMb(child), isPostgres ? 0 : residentMb(pid));
 }
