@@ -43,6 +43,7 @@ export interface RaiseOptions {
 
 /** The delivery machinery on a database of its own: dispatchers to start and stop, endpoints and events to make. */
 export interface DeliveryDesk {
+  databaseUrl: string;
   database: Database;
   /** The publisher's side, which stays up. */
   publisher: INestApplicationContext;
@@ -83,6 +84,7 @@ export async function openDesk({ redisUrl, env, imports = [], kinds = [] }: Desk
   const database = publisher.get(Database);
   await database.query(`INSERT INTO accounts (id, name, partner_token) VALUES ($1, 'Test', 'token')`, [ACCOUNT]);
   return {
+    databaseUrl,
     database,
     publisher,
     startDispatcher: async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Rings } from '#libs/delivery';
 import type { Queryable } from '#libs/store';
+import pg from 'pg';
 import { eachQueue } from '../support/queues.js';
 import { type Subscriber, startSubscriber } from '../support/subscriber.js';
 import { until } from '../support/until.js';
@@ -104,6 +105,29 @@ eachQueue('over either queue', (queue) => {
 
       expect(hanging.received.map(({ id: eventId }) => eventId)).toEqual([first, second]);
     });
+  });
+});
+
+describe('a backlog that takes more than one turn', () => {
+  it('is worked off without the sweep', async () => {
+    const desk = await openDesk();
+    const subscriber = await startSubscriber();
+    subscriber.answer = (_, response) => void setTimeout(() => response.end(), 20);
+    await desk.addEndpoint({ url: subscriber.url });
+    await desk.startDispatcher();
+    const clocks = new pg.Client({ connectionString: desk.databaseUrl });
+    await clocks.connect();
+    await clocks.query('BEGIN; LOCK TABLE clocks IN ACCESS EXCLUSIVE MODE');
+
+    await Promise.all(Array.from({ length: 300 }, () => desk.raise()));
+    await until(async () => (await desk.waiting()) === 0, { what: 'the whole backlog', withinMs: 25_000 });
+
+    expect(new Set(subscriber.received.map(({ id }) => id)).size).toBe(300);
+    expect(subscriber.received).toHaveLength(300);
+    await clocks.query('ROLLBACK');
+    await clocks.end();
+    await desk.close();
+    await subscriber.close();
   });
 });
 

@@ -59,7 +59,14 @@ export const RENEW = {
 /** Payloads may be large, and many turns read at once. */
 const MOST_BYTES = 2 * 1024 * 1024;
 
-export const READINGS = new Recordset({ id: 'text', most: 'int4', strict: 'bool' });
+/** `after_due` and `after_id` name the row to read on after: what was read before lies there as dead rows for a while. */
+export const READINGS = new Recordset({
+  id: 'text',
+  most: 'int4',
+  strict: 'bool',
+  after_due: 'text',
+  after_id: 'uuid',
+});
 
 /**
  * Reads what is due, oldest first; `found` also counts what was left out for its size. statement_timestamp() because it
@@ -79,7 +86,8 @@ export const READ = {
         row_number() OVER t AS place, sum(octet_length(p.payload)) OVER t AS bytes
       FROM ${READINGS.sql('ep')}
       CROSS JOIN LATERAL (
-        SELECT * FROM delivery_work d WHERE d.endpoint_id = ep.id AND d.due_at <= statement_timestamp() AND d.id <> ALL ($${READINGS.nextParameter}::uuid[])
+        SELECT * FROM delivery_work d WHERE d.endpoint_id = ep.id AND d.due_at <= statement_timestamp()
+          AND (d.due_at, d.id) > (ep.after_due::timestamptz, ep.after_id) AND d.id <> ALL ($${READINGS.nextParameter}::uuid[])
         ORDER BY d.due_at, d.id LIMIT ep.most
       ) w
       LEFT JOIN LATERAL (

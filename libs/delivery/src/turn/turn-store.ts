@@ -67,7 +67,24 @@ interface ReadRequest {
   strict: boolean;
   /** Ids of rows that are known already. */
   except: readonly string[];
+  after: RowKey;
 }
+
+/** Where a row stands among those of its endpoint. */
+interface RowKey {
+  dueRaw: string;
+  workId: string;
+}
+
+/** What a reading leaves out. */
+export interface ReadOptions {
+  /** Ids of rows that are known already. */
+  except?: Iterable<string>;
+  /** The row to read on after. */
+  after?: DueRow | null;
+}
+
+const FROM_THE_START: RowKey = { dueRaw: '-infinity', workId: '00000000-0000-0000-0000-000000000000' };
 
 /** The fence, the reading and the end of turns, each batched over the turns of this process. */
 @Injectable()
@@ -85,9 +102,15 @@ export class TurnStore {
     return this.takes.add(endpointId);
   }
 
-  /** At most `most` due rows of an endpoint, oldest first, without those named; fewer when they are large. */
-  read(held: Held, most: number, except: Iterable<string> = []): Promise<DueRows> {
-    return this.reads.add({ endpointId: held.endpoint.id, most, strict: held.strictNulls, except: [...except] });
+  /** At most `most` due rows of an endpoint, oldest first; fewer when they are large. */
+  read(held: Held, most: number, { except = [], after = null }: ReadOptions = {}): Promise<DueRows> {
+    return this.reads.add({
+      endpointId: held.endpoint.id,
+      most,
+      strict: held.strictNulls,
+      except: [...except],
+      after: after ? { dueRaw: after.dueRaw, workId: after.work.workId } : FROM_THE_START,
+    });
   }
 
   /**
@@ -117,7 +140,11 @@ export class TurnStore {
   }
 
   private async readAll(requests: ReadRequest[]): Promise<DueRows[]> {
-    const readings = requests.map(({ endpointId: id, most, strict }) => ({ id, most, strict }));
+    const readings = requests.map(({ endpointId: id, most, strict, after }) => ({
+      ...{ id, most, strict },
+      after_due: after.dueRaw,
+      after_id: after.workId,
+    }));
     const known = requests.flatMap(({ except }) => except);
     const rows = await this.database.query(READ, [...READINGS.values(readings), known]);
     const byEndpoint = Map.groupBy(rows, (row) => row.endpoint_id as string);

@@ -43,6 +43,8 @@ export class Turn {
   private readonly flying = new Map<string, number>();
   /** Whether there may be due rows that were not read. */
   private mayBeMore = true;
+  /** Where to read on in a backlog. */
+  private after: DueRow | null = null;
   /** Whether the last reading left something. */
   private isBacklog = false;
   private isLost = false;
@@ -128,12 +130,15 @@ export class Turn {
     if (most === 0) return pacing.pauseForRate();
     this.mayBeMore = false;
     try {
-      const { rows, isAll } = await store.read(this.held, most, this.open);
+      const { after } = this;
+      const { rows, isAll } = await store.read(this.held, most, { except: this.open, after });
       this.readAt = performance.now();
       this.unsent = rows;
       this.served += rows.length;
       this.isBacklog = !isAll;
-      if (!isAll) this.mayBeMore = true;
+      this.after = isAll ? null : (rows.at(-1) ?? null);
+      // At the end once more from the start: what was committed late may stand before what was read.
+      if (!isAll || after !== null) this.mayBeMore = true;
       else if (rows.length >= BUSY_ROWS) this.linger();
     } catch (error) {
       this.readFailure = error as Error;

@@ -77,13 +77,19 @@ export class Turns implements OnApplicationBootstrap {
     this.running.set(endpointId, mine);
     this.renewing ??= setInterval(() => this.renew(), RENEW_EVERY_MS).unref();
     const slot = await this.slots.enter(this.accounts.get(endpointId) ?? endpointId);
-    const turn = this.serve(endpointId, mine, slot).finally(() => {
-      this.running.delete(endpointId);
-      slot.leave();
-      resolve();
-    });
-    turn.catch((error: unknown) => this.telemetry.turnFailed(error));
-    await Promise.race([turn.catch(() => {}), slot.left]);
+    void this.serve(endpointId, slot, mine)
+      .catch((error: unknown) => {
+        this.telemetry.turnFailed(error);
+        return false;
+      })
+      .then((more) => {
+        // Only now: a ring for an endpoint that is being served goes to its turn.
+        this.running.delete(endpointId);
+        slot.leave();
+        resolve();
+        if (more || mine.again) this.rings.ring([endpointId]);
+      });
+    await slot.left;
   }
 
   /** Serves an endpoint without the queue, while this process has room; else others may have it. */
@@ -116,20 +122,24 @@ export class Turns implements OnApplicationBootstrap {
     if (this.renewing) clearInterval(this.renewing);
   }
 
-  private async serve(endpointId: string, mine: Running, slot: Slot): Promise<void> {
-    if (this.isStopping) return;
+  /** Resolves to whether there is more to do right away. */
+  private async serve(endpointId: string, slot: Slot, mine: Running): Promise<boolean> {
+    if (this.isStopping) return false;
     const held = await this.store.take(endpointId);
-    if (!held) return;
+    if (!held) return false;
     this.accounts.set(endpointId, held.endpoint.accountId);
     const pacing = new Pacing(held, this.breakerOf(held));
     const kind = this.kinds.find(held.endpoint.kind);
-    if (!kind || !held.isEnabled) return this.store.end(pacing.end());
+    if (!kind || !held.isEnabled) {
+      await this.store.end(pacing.end());
+      return false;
+    }
     const turn = new Turn(held, this.partsOf(kind, pacing, slot));
     mine.turn = { turn, held, since: performance.now() };
     const more = await this.telemetry.inTurn(() => turn.run());
     if (turn.wasShort) this.consideration.servedFresh(held.endpoint.accountId, performance.now());
-    if (more || mine.again) this.rings.ring([endpointId]);
     this.ringAfterRatePause(held, pacing);
+    return more;
   }
 
   private partsOf(kind: DeliveryKind, pacing: Pacing, slot: Slot): TurnParts {
