@@ -6,13 +6,16 @@ import { Shards } from '../queue/shards.js';
 import { IS_FREE } from '../turn/turn-statements.js';
 import type { ClockTask } from './clocks.js';
 
+/** One look into the index per endpoint: EXISTS would have the planner read all rows once some endpoint has many. */
 const DUE = {
   name: 'sweep_due',
   text: `
-    SELECT r.endpoint_id FROM endpoint_runs r
+    SELECT r.endpoint_id FROM endpoint_runs r CROSS JOIN LATERAL (
+      SELECT FROM delivery_work w WHERE w.endpoint_id = r.endpoint_id AND w.due_at <= statement_timestamp()
+      ORDER BY w.due_at LIMIT 1
+    ) due
     WHERE r.slot % $1::integer = $2::integer AND (r.blocked_until IS NULL OR r.blocked_until <= statement_timestamp())
-      AND ${IS_FREE}
-      AND EXISTS (SELECT FROM delivery_work w WHERE w.endpoint_id = r.endpoint_id AND w.due_at <= statement_timestamp())`,
+      AND ${IS_FREE}`,
 };
 
 /**

@@ -56,6 +56,8 @@ export const RENEW = {
     RETURNING r.endpoint_id, e.updated_at, ${UNHURRIED}`,
 };
 
+/** In one reading of one endpoint. The statement names it, or the planner expects a tenth of all that wait. */
+export const MOST_ROWS = 64;
 /** Payloads may be large, and many turns read at once. */
 const MOST_BYTES = 2 * 1024 * 1024;
 
@@ -86,9 +88,11 @@ export const READ = {
         row_number() OVER t AS place, sum(octet_length(p.payload)) OVER t AS bytes
       FROM ${READINGS.sql('ep')}
       CROSS JOIN LATERAL (
-        SELECT * FROM delivery_work d WHERE d.endpoint_id = ep.id AND d.due_at <= statement_timestamp()
-          AND (d.due_at, d.id) > (ep.after_due::timestamptz, ep.after_id) AND d.id <> ALL ($${READINGS.nextParameter}::uuid[])
-        ORDER BY d.due_at, d.id LIMIT ep.most
+        SELECT * FROM (
+          SELECT * FROM delivery_work d WHERE d.endpoint_id = ep.id AND d.due_at <= statement_timestamp()
+            AND (d.due_at, d.id) > (ep.after_due::timestamptz, ep.after_id) AND d.id <> ALL ($${READINGS.nextParameter}::uuid[])
+          ORDER BY d.due_at, d.id LIMIT ${MOST_ROWS}
+        ) d LIMIT ep.most
       ) w
       LEFT JOIN LATERAL (
         SELECT * FROM events v WHERE v.created_at = w.event_at AND v.id = w.event_id LIMIT 1

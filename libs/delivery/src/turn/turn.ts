@@ -1,11 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Attempts, type AttemptParts } from './attempts.js';
 import type { Finish, Finisher } from './finisher.js';
+import { MOST_ROWS } from './turn-statements.js';
 import type { DueRow, Held, TurnStore } from './turn-store.js';
 
-const MOST_ROWS = 64;
 /** Of a backlog while others have fresh work: they wait for no more than these. */
 const CONSIDERATE_ROWS = 16;
+/** What has waited longer is a backlog's rest, and no reason for others to rest. */
+const FRESH_MS = 1_000;
 const BUDGET_MS = 250;
 /** In the slow lane a turn keeps nobody waiting, so it may go on for longer. */
 const SLOW_BUDGET_MS = 2_000;
@@ -54,6 +56,7 @@ export class Turn {
   private isOver = false;
   private readFailure: Error | null = null;
   private served = 0;
+  private longestWaitMs = 0;
   private readAt = this.startedAt;
   /** When a request last started or ended. */
   private movedAt = this.startedAt;
@@ -101,9 +104,9 @@ export class Turn {
     this.poke();
   }
 
-  /** Whether the endpoint had less to do than one reading brings. */
-  get wasShort(): boolean {
-    return this.served < MOST_ROWS;
+  /** Whether the endpoint had a little to do that came just now. */
+  get wasFresh(): boolean {
+    return this.served > 0 && this.served < MOST_ROWS && this.longestWaitMs < FRESH_MS;
   }
 
   private async serve(): Promise<void> {
@@ -135,6 +138,7 @@ export class Turn {
       this.readAt = performance.now();
       this.unsent = rows;
       this.served += rows.length;
+      this.longestWaitMs = Math.max(this.longestWaitMs, rows[0]?.waitedMs ?? 0);
       this.isBacklog = !isAll;
       this.after = isAll ? null : (rows.at(-1) ?? null);
       // At the end once more from the start: what was committed late may stand before what was read.

@@ -137,7 +137,7 @@ export class Turns implements OnApplicationBootstrap {
     const turn = new Turn(held, this.partsOf(kind, pacing, slot));
     mine.turn = { turn, held, since: performance.now() };
     const more = await this.telemetry.inTurn(() => turn.run());
-    if (turn.wasShort) this.consideration.servedFresh(held.endpoint.accountId, performance.now());
+    if (turn.wasFresh) this.consideration.servedFresh(held.endpoint.accountId, performance.now());
     this.ringAfterRatePause(held, pacing);
     return more;
   }
