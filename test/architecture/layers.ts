@@ -2,6 +2,9 @@ const GROUND = ['errors', 'model', 'config'] as const;
 /** What a feature with a controller and tables of its own stands on. */
 const FEATURE = [...GROUND, 'telemetry', 'store', 'http'] as const;
 
+/** What a feature about customers' ATSs stands on besides. */
+const ATS = [...FEATURE, 'connector-kit', 'connectors', 'delivery', 'accounts', 'events', 'integrations'] as const;
+
 /**
  * Who may use whom. A lib that is not here does not exist yet: add it with the least it needs. Every line may use only
  * what stands above it, which is why there can be no circle.
@@ -23,6 +26,12 @@ export const LIBS: Readonly<Record<string, readonly string[]>> = {
   webhooks: [...FEATURE, 'delivery', 'events'],
   integrations: [...FEATURE, 'connector-kit', 'connectors', 'delivery', 'accounts'],
   assessments: [...FEATURE, 'connector-kit', 'connectors', 'delivery', 'accounts', 'files', 'events', 'integrations'],
+  engine: [...GROUND, 'telemetry', 'store', 'delivery', 'connector-kit'],
+  connections: [...ATS, 'engine'],
+  passthrough: [...ATS, 'engine', 'connections'],
+  records: [...ATS, 'files', 'engine', 'connections'],
+  sync: [...ATS, 'files', 'engine', 'connections', 'records'],
+  actions: [...ATS, 'files', 'engine', 'connections', 'records'],
 };
 
 /** Apps compose libs and know nothing of one another; standalone is the one that composes the others. */

@@ -47,3 +47,4 @@ export type {
   SandboxComplaint,
 } from './sandbox.js';
 export type { PartnerRequest, PartnerResponse } from './partner-http.js';
+export * from './api/index.js';

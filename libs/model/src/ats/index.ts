@@ -1,0 +1,4 @@
+export * from './models.js';
+export * from './values.js';
+export type * from './records.js';
+export type * from './actions.js';
