@@ -14,8 +14,8 @@ const EARLY_MINUTES = MINUTES / 6;
 const RATE = setting('BENCH_RATE', 200);
 const ENDPOINTS = 200;
 const SAMPLE_MS = 1_000;
-/** The garbage collector makes single samples jump; the median of this long counts. */
-const SAMPLES = Math.max(1, Math.round(Math.min(60, EARLY_MINUTES * 30)));
+/** The garbage collector makes single minutes jump by a tenth; the median of this many seconds counts. */
+const SAMPLES = Math.max(1, Math.round(EARLY_MINUTES * 60));
 
 /** Resident memory of api and dispatcher after half an hour of orders, beside that after five minutes. */
 export async function benchMemory(backends: Backend[]): Promise<Figure[]> {
@@ -77,7 +77,7 @@ async function sample(processes: Record<string, Running>, backend: Backend) {
   return Object.fromEntries(
     series.map(({ name, mb }) => {
       const early = Math.round(mb.length / 6);
-      return [name, { early: median(mb.slice(early - SAMPLES, early)), late: median(mb.slice(-SAMPLES)) }];
+      return [name, { early: median(mb.slice(early, early + SAMPLES)), late: median(mb.slice(-SAMPLES)) }];
     }),
   );
 }
