@@ -30,7 +30,11 @@ export async function prepareDatabase(config: Config): Promise<string[]> {
 
 /** A row per key holds a known text; a key that cannot open its row, or is gone from the ring, is the wrong ring. */
 async function checkEncryptionKeys(url: string, keys: KeyRing): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: CONNECT_TIMEOUT_MS,
+  });
   await client.connect();
   try {
     const { rows } = await client.query<{ key_id: string; value_enc: Buffer }>('SELECT * FROM encryption_check');

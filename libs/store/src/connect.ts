@@ -1,14 +1,17 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { DataSource } from 'typeorm';
 import { Database } from './database.js';
 import { ENTITIES } from './entities/index.js';
 import { guardPool } from './guarded-pool.js';
+import { ImpatientClient } from './impatient-client.js';
 import { RUNTIME_ROLE } from './migrate.js';
 
 export interface DatabaseOptions {
   url: string;
   poolSize: number;
   applicationName: string;
+  /** How long a statement may go without an answer before its connection is given up; longer than the server's own limit unless told. */
+  answerWithinMs?: number;
   /** Called when an idle connection breaks; the pool replaces it by itself. */
   onError: (error: Error) => void;
 }
@@ -19,6 +22,8 @@ export interface Connected {
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
+/** After this much silence the system asks whether the other side is still there, then every second, ten times. */
+const KEEP_ALIVE_AFTER_MS = 10_000;
 
 /** Connects as the runtime's role, which owns nothing, where migrations could make one. The schema must be there already. */
 export async function connectDatabase(options: DatabaseOptions): Promise<Connected> {
@@ -31,7 +36,10 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Connect
     poolErrorHandler: options.onError,
     extra: {
       max: options.poolSize,
+      Client: ImpatientClient,
+      answerWithinMs: options.answerWithinMs,
       keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
       // A caller would rather hear 503 than wait for a database that is gone or a pool that is used up.
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       // The queue's tables live in their own schema and are named without it by its library.
@@ -44,7 +52,7 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Connect
 }
 
 async function hasRuntimeRole(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  const client = new ImpatientClient({ connectionString: url, connectionTimeoutMillis: 10_000 });
   await client.connect();
   try {
     const { rows } = await client.query<{ member: boolean }>(
