@@ -1,3 +1,4 @@
+import { createHook } from 'node:async_hooks';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -94,6 +95,21 @@ describe('names', () => {
     expect(given).toHaveLength(200);
     expect(given[0]).toMatchObject({ code: 'EAI_AGAIN' });
     expect(systemAsked).toEqual([]);
+  });
+
+  it('are not asked for any longer than somebody waits for the answer', async () => {
+    const unanswered = new Set<number>();
+    const watch = createHook({
+      init: (id, type) => type === 'QUERYWRAP' && unanswered.add(id),
+      before: (id) => unanswered.delete(id),
+    }).enable();
+
+    const asking = names.resolve('hole.example').catch(() => null);
+    await until(() => unanswered.size === 2, { what: 'a question for either family' });
+    await asking;
+
+    await until(() => unanswered.size === 0, { what: 'the end of the questions', withinMs: 1_000 });
+    watch.disable();
   });
 
   it('are asked of the system one at a time', async () => {

@@ -9,8 +9,6 @@ const KEEP_MS = 5_000;
 const MOST_KEPT = 4_000;
 /** How long the other family may still take once one has answered. */
 const GRACE_MS = 250;
-/** The system's configuration is read again this often: laptops and containers change their name servers. */
-const NEW_RESOLVER_MS = 30_000;
 const TRY_MS = 1_500;
 const TRIES = 3;
 
@@ -50,8 +48,6 @@ export class Names {
   private readonly underWay = new Map<string, Promise<LookupAddress[]>>();
   private readonly hosts: HostsFile;
   private readonly system: (name: string) => Promise<LookupAddress[]>;
-  private resolver: Resolver | null = null;
-  private resolverUntil = 0;
   /** The system is asked one question at a time, which leaves a thread to everything else that asks it. */
   private systemQueue: Promise<unknown> = Promise.resolve();
 
@@ -79,7 +75,7 @@ export class Names {
     const limit = new AbortController();
     const tooLate = pause(LONGEST_LOOKUP_MS, null, { ref: false, signal: limit.signal }).catch(() => null);
     try {
-      const addresses = await Promise.race([this.find(name), tooLate]);
+      const addresses = await Promise.race([this.find(name, limit.signal), tooLate]);
       if (addresses === null) throw new NameError('EAI_AGAIN', name);
       if (addresses.length === 0) throw new NameError('ENOTFOUND', name);
       this.keep(name, addresses);
@@ -89,17 +85,19 @@ export class Names {
     }
   }
 
-  private async find(name: string): Promise<LookupAddress[]> {
+  private async find(name: string, over: AbortSignal): Promise<LookupAddress[]> {
     if (isLocalName(name)) return ['127.0.0.1', '::1'].map(withFamily);
     const local = await this.hosts.addressesOf(name);
     if (local.length > 0) return local.map(withFamily);
-    const found = await this.findInDns(name);
+    const found = await this.findInDns(name, over);
     return found.length > 0 ? found : this.askSystem(name);
   }
 
   /** Empty when DNS does not have the name, or when there is no DNS. */
-  private async findInDns(name: string): Promise<LookupAddress[]> {
-    const resolver = this.currentResolver();
+  private async findInDns(name: string, over: AbortSignal): Promise<LookupAddress[]> {
+    const resolver = this.newResolver();
+    // A silent server is asked on for as long as there are more of them, whoever still waits for it.
+    over.addEventListener('abort', () => resolver.cancel(), { once: true });
     const questions = [resolver.resolve4(name), resolver.resolve6(name)] as const;
     const found: string[][] = [[], []];
     const errors: string[] = [];
@@ -121,13 +119,11 @@ export class Names {
     return addresses;
   }
 
-  private currentResolver(): Resolver {
-    if (!this.resolver || performance.now() > this.resolverUntil) {
-      this.resolver = new Resolver({ timeout: TRY_MS, tries: TRIES });
-      if (this.options.servers) this.resolver.setServers(this.options.servers);
-      this.resolverUntil = performance.now() + NEW_RESOLVER_MS;
-    }
-    return this.resolver;
+  /** One for each name, so that it can be cancelled by itself; it also sees when the system's name servers change. */
+  private newResolver(): Resolver {
+    const resolver = new Resolver({ timeout: TRY_MS, tries: TRIES });
+    if (this.options.servers) resolver.setServers(this.options.servers);
+    return resolver;
   }
 
   private async askSystem(name: string): Promise<LookupAddress[]> {

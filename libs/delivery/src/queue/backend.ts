@@ -22,6 +22,7 @@ export class TokenQueue extends Queue<Token> {
 /** The consumer of a {@link TokenQueue}. On Redis it waits on a connection of its own, which is patient. */
 export class TokenWorker extends Worker<Token> {
   private readonly patient: Redis | null;
+  private isHungUp = false;
   private readonly abandoned = Promise.withResolvers<void>();
 
   constructor(name: string, process: (job: { data: Token }) => Promise<unknown>, options: WorkerOptions) {
@@ -34,14 +35,20 @@ export class TokenWorker extends Worker<Token> {
 
   override async close(force?: boolean): Promise<void> {
     await Promise.race([super.close(force), this.abandoned.promise]);
-    this.patient?.disconnect();
+    this.hangUp();
   }
 
   /** Ends a {@link close} that waits for a Redis which does not answer: a client that is reconnecting never says it ended. */
   abandon(): void {
-    this.patient?.disconnect();
+    this.hangUp();
     this.lockManager.close().catch(() => {});
     this.abandoned.resolve();
+  }
+
+  /** Once: told again when its socket is closed already, the client would keep the process up for two seconds. */
+  private hangUp(): void {
+    if (!this.isHungUp) this.patient?.disconnect();
+    this.isHungUp = true;
   }
 }
 
