@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { anOrder } from '../factories/order.js';
 import { type CollectedSpan, type Collector, startCollector } from '../support/collector.js';
 import { createEmptyDatabaseUrl, dropDatabase } from '../support/database.js';
@@ -17,6 +18,7 @@ const encryptionKey = `k1:${randomBytes(32).toString('base64')}`;
 
 /** Processes on one database, with a vendor who listens and a customer's ATS. */
 interface Setting {
+  databaseUrl: string;
   subscriber: Subscriber;
   vendor: Vendor;
   hubs: Hub[];
@@ -49,7 +51,7 @@ async function start(apps: ('api' | 'dispatcher' | 'standalone')[], env: Record<
     await subscriber.close();
     await dropDatabase(databaseUrl);
   };
-  return { subscriber, vendor, hubs, order, close };
+  return { databaseUrl, subscriber, vendor, hubs, order, close };
 }
 
 describe('a trace, with api and dispatcher apart', () => {
@@ -161,6 +163,71 @@ describe('a trace, with api and dispatcher apart', () => {
       { attributes: { 'atsume.attempt': 2, 'atsume.outcome': 'DELIVERED' }, isError: false },
     ]);
     expect(attempts[1]?.parentSpanId).toBe(attempts[0]?.parentSpanId);
+  });
+
+  const toldOf = (subscriber: Subscriber, endpointId: string) =>
+    until(() => subscriber.received.find(({ body }) => body.includes(endpointId)), {
+      what: 'endpoint.disabled',
+      withinMs: 20_000,
+    });
+  const anEndpoint = async (url: string, eventTypes: string[]): Promise<string> =>
+    (await setting.vendor.call<{ id: string }>('POST', '/v1/webhooks/endpoints', { url, category: 'ATS', eventTypes }))
+      .id;
+
+  it('goes on with what the hub says of an endpoint that refused the order for good', async () => {
+    const traceId = aTraceId();
+    const [gone, other] = await Promise.all([startSubscriber(), startSubscriber()]);
+    gone.answer = (_, response) => void response.writeHead(410).end();
+    const refusing = await anEndpoint(gone.url, ['record.new']);
+    await anEndpoint(other.url, ['endpoint.disabled']);
+
+    await setting.order({ traceparent: `00-${traceId}-${aSpanId()}-01` });
+    const { headers } = await toldOf(other, refusing);
+
+    const task = await spanOf(traceId, 'internal');
+    const order = await spanOf(traceId, 'server');
+    expect(task).toMatchObject({
+      service: 'atsume-dispatcher',
+      name: 'disable endpoint',
+      parentSpanId: order.spanId,
+      attributes: { 'atsume.endpoint_id': refusing },
+      isError: false,
+    });
+    const told = await until(
+      () => collector.spans.find(({ parentSpanId }) => parentSpanId === task.spanId && task.spanId !== ''),
+      { what: 'the span of the delivery' },
+    );
+    expect(headers.traceparent).toBe(`00-${traceId}-${told.spanId}-01`);
+    await Promise.all([gone.close(), other.close()]);
+  });
+
+  it('begins with what the hub does by itself', async () => {
+    const [dead, other] = await Promise.all([startSubscriber(), startSubscriber()]);
+    const failing = await anEndpoint(dead.url, ['ping']);
+    await anEndpoint(other.url, ['endpoint.disabled']);
+    const database = new pg.Client({ connectionString: setting.databaseUrl });
+    await database.connect();
+    await database.query(
+      `UPDATE endpoint_runs SET fails = 500, failing_since = now() - interval '6 days' WHERE endpoint_id = $1`,
+      [failing],
+    );
+    await database.query(
+      `INSERT INTO attempts (at, work_id, n, account_id, endpoint_id, event_id, event_at, outcome, status, ms)
+       SELECT now(), gen_random_uuid(), 1, account_id, id, 'evt-1', now(), 'RETRYING', 500, 1 FROM webhook_endpoints WHERE id = $1`,
+      [failing],
+    );
+    await database.query(`UPDATE clocks SET next_at = now() WHERE name = 'worn-out-endpoints'`);
+    await database.end();
+
+    const { headers } = await toldOf(other, failing);
+
+    const task = await spanOf(String(headers.traceparent).split('-')[1]!, 'internal');
+    expect(task).toMatchObject({
+      name: 'disable endpoint',
+      parentSpanId: '',
+      attributes: { 'atsume.endpoint_id': failing },
+    });
+    await Promise.all([dead.close(), other.close()]);
   });
 
   it('says nothing of people, keys and addresses', async () => {

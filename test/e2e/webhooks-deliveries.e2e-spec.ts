@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { deliveryId, newEventId, newId } from '#libs/model';
+import { Webhook } from 'standardwebhooks';
 import { type Subscriber, startSubscriber } from '../support/subscriber.js';
 import { until } from '../support/until.js';
 import { type WebhooksHub, openWebhooksHub } from './webhooks-hub.js';
@@ -24,6 +25,7 @@ describe('deliveries', () => {
   let hub: WebhooksHub;
   let subscriber: Subscriber;
   let endpointId = '';
+  let secret = '';
 
   beforeAll(async () => {
     hub = await openWebhooksHub();
@@ -32,7 +34,8 @@ describe('deliveries', () => {
   beforeEach(async () => {
     subscriber = await startSubscriber();
     const body = { url: subscriber.url, retryPolicy: LATER };
-    endpointId = (await hub.call<{ id: string }>('POST', '/v1/webhooks/endpoints', body)).body.id;
+    const made = await hub.call<{ id: string; secret: string }>('POST', '/v1/webhooks/endpoints', body);
+    ({ id: endpointId, secret } = made.body);
   });
   afterEach(async () => {
     await hub.call('DELETE', `/v1/webhooks/endpoints/${endpointId}`);
@@ -238,6 +241,27 @@ describe('deliveries', () => {
     expect([replay.status, replay.body]).toEqual([202, { id: deliveryId(eventId, endpointId) }]);
     await reached(deliveryId(eventId, endpointId), 'DELIVERED');
     expect(subscriber.received.map(({ id }) => id)).toEqual([eventId]);
+  });
+
+  it('have the strict form for an endpoint that wants it, also when nobody did when the event was stored', async () => {
+    const assessmentPackage = { description: 'About "{}"', id: 'p1', metaData: { a: '}' }, name: 'One', type: 'T' };
+    const candidateAssessment = { applicationId: '1', assessmentPackage, originData: { n: 1 } };
+    const eventId = await hub.raise({ eventData: { candidateAssessment } });
+    const id = deliveryId(eventId, endpointId);
+    await reached(id, 'DELIVERED');
+    await hub.call('PATCH', `/v1/webhooks/endpoints/${endpointId}`, { strictNulls: true });
+
+    await hub.call('POST', `/v1/events/${eventId}/replay`, { endpointId });
+    await until(() => subscriber.received.length === 2, { what: 'the replay' });
+    await hub.call('POST', `/v1/webhooks/deliveries/${id}/retry`);
+    await until(() => subscriber.received.length === 3, { what: 'the retry' });
+
+    const [plain, strict, again] = subscriber.received;
+    expect(JSON.parse(plain!.body)).toMatchObject({ eventData: { candidateAssessment } });
+    const bare = { description: null, id: 'p1', metaData: null, name: null, type: null };
+    expect(strict!.body).toBe(plain!.body.replace(JSON.stringify(assessmentPackage), JSON.stringify(bare)));
+    expect([again!.body, again!.id]).toEqual([strict!.body, eventId]);
+    expect(new Webhook(secret).verify(strict!.body, strict!.headers as Record<string, string>)).toBeTruthy();
   });
 
   it('are not sent to a disabled endpoint', async () => {

@@ -7,7 +7,7 @@ export interface CollectedSpan {
   /** `service.name` of the process it comes from. */
   service: string;
   name: string;
-  kind: 'server' | 'client' | 'other';
+  kind: 'server' | 'client' | 'internal' | 'other';
   traceId: string;
   spanId: string;
   /** Empty for the first of a trace. */
@@ -86,7 +86,7 @@ interface Export {
   }[];
 }
 
-const KINDS: Record<number, CollectedSpan['kind']> = { 2: 'server', 3: 'client' };
+const KINDS: Record<number, CollectedSpan['kind']> = { 1: 'internal', 2: 'server', 3: 'client' };
 
 function read({ resourceSpans }: Export): CollectedSpan[] {
   return resourceSpans.flatMap(({ resource, scopeSpans }) =>

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { renderEnvelope } from '#libs/events';
+import { renderEnvelope, strictForm } from '#libs/events';
 import { newEventId } from '#libs/model';
-import { barePackage, hasMoreThanId, type RecordSource, recordWith } from './record.js';
+import { type RecordSource, hasMoreThanId, recordWith } from './record.js';
 import type { Change } from './state-machine.js';
 
 /** An event with the text whose bytes are signed and sent. */
@@ -27,22 +27,17 @@ export function renderRecordEvent(
 ): RenderedEvent {
   const id = newEventId();
   const type = changes ? 'record.modified' : 'record.new';
-  const render = (source: RecordSource) =>
-    renderEnvelope({
-      eventId: id,
-      eventType: type,
-      eventData: { candidateAssessment: recordWith(source, ORIGIN_DATA), ...(changes ? { changes } : {}) },
-      recordId: record.id,
-      syncDataType: 'ats_assessments',
-    }).replace(JSON.stringify(ORIGIN_DATA), () => record.originText);
-  const { assessmentPackage } = record;
+  const payload = renderEnvelope({
+    eventId: id,
+    eventType: type,
+    eventData: { candidateAssessment: recordWith(record, ORIGIN_DATA), ...(changes ? { changes } : {}) },
+    recordId: record.id,
+    syncDataType: 'ats_assessments',
+  }).replace(JSON.stringify(ORIGIN_DATA), () => record.originText);
   return {
     id,
     type,
-    payload: render(record),
-    payloadStrict:
-      strict && hasMoreThanId(assessmentPackage)
-        ? render({ ...record, assessmentPackage: barePackage(assessmentPackage) })
-        : null,
+    payload,
+    payloadStrict: strict && hasMoreThanId(record.assessmentPackage) ? strictForm(payload) : null,
   };
 }

@@ -28,12 +28,7 @@ export function recordWith(source: RecordSource, originData: unknown): Candidate
   };
 }
 
-/** What endpoints with `strictNulls` are told of a package: its id. */
-export function barePackage({ id }: PackageSnapshot): PackageSnapshot {
-  return { description: null, id, metaData: null, name: null, type: null };
-}
-
-/** Whether {@link barePackage} leaves anything out. */
+/** Whether endpoints with `strictNulls`, which are told its id, are told less than all of it. */
 export function hasMoreThanId({ name, type, description, metaData }: PackageSnapshot): boolean {
   return name !== null || type !== null || description !== null || metaData !== null;
 }

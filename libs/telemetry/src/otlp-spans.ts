@@ -22,7 +22,7 @@ const EXPORT_TIMEOUT_MS = 5_000;
 /** Of a stop, which others wait for. */
 const LAST_EXPORT_MS = 1_000;
 
-const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT } as const;
+const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT, internal: SpanKind.INTERNAL } as const;
 
 /** Loaded only where tracing is on: the SDK costs a start and memory. Its global state is left alone. */
 export function otlpSpans(options: TracingOptions, losses: SpanLosses): SpanMaker {

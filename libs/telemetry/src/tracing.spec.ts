@@ -41,6 +41,14 @@ describe('tracing that is off', () => {
     expect(await left(tracing, 'nonsense')).toBeNull();
     expect(await left(tracing)).toBeNull();
     expect(tracing.call('deliver', GIVEN, {})).toBeNull();
+    for (const [traceParent, handedOn] of [
+      [GIVEN, GIVEN],
+      [null, null],
+      ['nonsense', null],
+    ] as const) {
+      const task = { name: 'tidy', traceParent, attributes: {} };
+      expect(await tracing.task(task, () => Promise.resolve(activeTraceParent()))).toBe(handedOn);
+    }
   });
 });
 
@@ -80,6 +88,23 @@ describe('tracing', () => {
 
     expect(started).toMatchObject([{ kind: 'server', said: { first: 1, second: 2, status: 503 }, error: '503' }]);
     expect(started[0]?.said).not.toHaveProperty('third');
+  });
+
+  it('makes a task part of a stored trace, or begins one, and knows how it ended', async () => {
+    const { tracing, started } = recorder();
+    const task = (traceParent: string | null, work = () => turn().then(activeTraceParent)) =>
+      tracing.task({ name: 'tidy', traceParent, attributes: {} }, work);
+
+    expect(await task(GIVEN)).toBe(`00-${TRACE}-0000000000000001-01`);
+    expect(await task(null)).toBe(`00-${'a'.repeat(32)}-0000000000000002-01`);
+    expect(await task(UNSAMPLED)).toBe(UNSAMPLED);
+    await expect(task(null, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+
+    expect(started).toMatchObject([
+      { error: null },
+      { error: null },
+      { name: 'tidy', kind: 'internal', error: 'failed' },
+    ]);
   });
 
   it('makes calls part of a stored trace that is sampled, and of no other', () => {

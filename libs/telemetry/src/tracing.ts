@@ -25,7 +25,7 @@ export interface Span {
 
 export interface SpanStart {
   name: string;
-  kind: 'server' | 'client';
+  kind: 'server' | 'client' | 'internal';
   parent: TraceContext | null;
   attributes: SpanAttributes;
 }
@@ -92,6 +92,26 @@ export class Tracing {
     if (!this.spans || traceParent === null) return null;
     const parent = readTraceParent(traceParent);
     return parent?.isSampled ? this.spans.start({ name, kind: 'client', parent, attributes }) : null;
+  }
+
+  /**
+   * Work that no request asked for: it continues a stored `traceparent`, or begins a trace where there is none. What it
+   * raises belongs to that trace.
+   */
+  async task<T>(
+    { name, traceParent, attributes }: { name: string; traceParent: string | null; attributes: SpanAttributes },
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const parent = traceParent === null ? null : readTraceParent(traceParent);
+    const span = this.spans?.start({ name, kind: 'internal', parent, attributes }) ?? null;
+    let error: string | null = 'failed';
+    try {
+      const result = await working.run({ span, traceParent: span?.traceParent ?? (parent && traceParent) }, work);
+      error = null;
+      return result;
+    } finally {
+      span?.end(error);
+    }
   }
 
   /** Sends what is left. */

@@ -24,6 +24,11 @@ export async function endpointDisabledEvent(
   return endpointEvent(accountId, endpointId, { type: 'endpoint.disabled', data: { endpoint } });
 }
 
+/** What the hub does when it disables an endpoint by itself, as traces tell of it. */
+export function disabling(endpointId: string, traceParent: string | null) {
+  return { name: 'disable endpoint', traceParent, attributes: { 'atsume.endpoint_id': endpointId } };
+}
+
 /** The event that a `ping` sends, to try an endpoint out. */
 export function pingEvent(accountId: string, endpointId: string): EventDraft {
   return endpointEvent(accountId, endpointId, { type: 'ping', data: { endpoint: { id: endpointId } } });

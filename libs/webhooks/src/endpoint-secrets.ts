@@ -8,6 +8,8 @@ const KEEP_MS = 60_000;
 
 /** What an endpoint's requests are made with, decrypted. */
 export interface EndpointSecrets {
+  /** Whether it wants the strict form of events. */
+  strictNulls: boolean;
   /** Live signing secrets, the oldest first; more than one during a rotation. */
   signing: SigningKey[];
   /** Headers the customer wants on every request. */
@@ -22,10 +24,18 @@ interface Kept {
 
 const LIVE = {
   name: 'endpoint_secrets_live',
-  text: `SELECT secret_enc, key_id, (extract(epoch FROM not_after - statement_timestamp()) * 1000)::float8 AS left_ms
-    FROM endpoint_secrets WHERE account_id = $1 AND endpoint_id = $2 AND (not_after IS NULL OR not_after > statement_timestamp())
-    ORDER BY version`,
+  text: `SELECT s.secret_enc, s.key_id, (extract(epoch FROM s.not_after - statement_timestamp()) * 1000)::float8 AS left_ms, w.strict_nulls
+    FROM endpoint_secrets s JOIN webhook_endpoints w ON w.id = s.endpoint_id
+    WHERE s.account_id = $1 AND s.endpoint_id = $2 AND (s.not_after IS NULL OR s.not_after > statement_timestamp())
+    ORDER BY s.version`,
 };
+
+interface LiveRow {
+  secret_enc: Buffer;
+  key_id: string;
+  left_ms: number | null;
+  strict_nulls: boolean;
+}
 
 /** Decrypts an endpoint's secrets and remembers them for a minute, or until the endpoint changes or a secret ends. */
 @Injectable()
@@ -54,13 +64,11 @@ export class EndpointSecretsCache {
   }
 
   private async read(endpoint: SendingEndpoint, validFor: (ms: number) => void): Promise<EndpointSecrets> {
-    const rows = await this.database.query<{ secret_enc: Buffer; key_id: string; left_ms: number | null }>(LIVE, [
-      endpoint.accountId,
-      endpoint.id,
-    ]);
+    const rows = await this.database.query<LiveRow>(LIVE, [endpoint.accountId, endpoint.id]);
     for (const { left_ms } of rows) if (left_ms !== null) validFor(left_ms);
     const { headersEnc, headersKeyId } = endpoint;
     return {
+      strictNulls: rows[0]?.strict_nulls ?? false,
       signing: rows.map(({ secret_enc, key_id }) => signingKey(this.cipher.open({ data: secret_enc, keyId: key_id }))),
       headers: headersEnc && headersKeyId ? this.openHeaders(headersEnc, headersKeyId) : {},
     };

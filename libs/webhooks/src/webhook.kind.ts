@@ -9,9 +9,10 @@ import {
   type Settled,
   TargetPolicy,
 } from '#libs/delivery';
-import { EventsService } from '#libs/events';
+import { EventsService, strictForm } from '#libs/events';
 import type { Queryable } from '#libs/store';
-import { endpointDisabledEvent } from './endpoint-events.js';
+import { Tracing } from '#libs/telemetry';
+import { disabling, endpointDisabledEvent } from './endpoint-events.js';
 import { EndpointSecretsCache } from './endpoint-secrets.js';
 import { type SigningKey, knitSignature, standardSignature } from './signer.js';
 
@@ -26,13 +27,16 @@ export class WebhookKind implements DeliveryKind {
     private readonly secrets: EndpointSecretsCache,
     private readonly targets: TargetPolicy,
     private readonly events: EventsService,
+    private readonly tracing: Tracing,
   ) {}
 
   async prepare(work: DueWork, endpoint: SendingEndpoint): Promise<Prepared> {
-    const { signing, headers } = await this.secrets.get(endpoint);
+    const { signing, headers, strictNulls } = await this.secrets.get(endpoint);
     const url = endpoint.url;
     const [oldest] = signing;
     if (url === null || !oldest) return { refuse: { error: 'endpoint_incomplete' } };
+    // An event that no such endpoint subscribed to when it was raised is stored without its strict form.
+    const body = strictNulls ? Buffer.from(strictForm(work.payload.toString())) : work.payload;
     return {
       send: {
         method: 'POST',
@@ -42,9 +46,9 @@ export class WebhookKind implements DeliveryKind {
           ...headers,
           'content-type': 'application/json',
           'user-agent': USER_AGENT,
-          ...(endpoint.signature === 'knit' ? signedForKnit(work, oldest) : signed(work, signing)),
+          ...(endpoint.signature === 'knit' ? signedForKnit(work, body, oldest) : signed(work, body, signing)),
         },
-        body: work.payload,
+        body,
         trusted: this.targets.isOwnSandbox(url),
       },
     };
@@ -70,28 +74,35 @@ export class WebhookKind implements DeliveryKind {
     const toRing: string[] = [];
     for (const { work, outcome } of settled) {
       if (outcome !== 'disable') continue;
-      const event = await endpointDisabledEvent(tx, work.accountId, work.endpointId);
-      if (event) toRing.push(...(await this.events.append(tx, [event])));
+      toRing.push(...(await this.tellOfDisabled(tx, work)));
     }
     return toRing;
+  }
+
+  /** Belongs to the trace of what the endpoint refused. */
+  private tellOfDisabled(tx: Queryable, { accountId, endpointId, traceParent }: DueWork): Promise<string[]> {
+    return this.tracing.task(disabling(endpointId, traceParent), async () => {
+      const event = await endpointDisabledEvent(tx, accountId, endpointId);
+      return event ? this.events.append(tx, [event]) : [];
+    });
   }
 }
 
 /** During a rotation the old secret signs: this form has room for one signature only. */
-function signedForKnit(work: DueWork, key: SigningKey): Record<string, string> {
+function signedForKnit(work: DueWork, body: Buffer, key: SigningKey): Record<string, string> {
   return {
     'webhook-id': work.eventId,
-    'x-knit-signature': knitSignature(key, work.payload),
+    'x-knit-signature': knitSignature(key, body),
     'x-knit-integration-id': work.integrationId ?? '',
     'x-knit-execution-id': work.eventId,
   };
 }
 
-function signed(work: DueWork, keys: readonly SigningKey[]): Record<string, string> {
+function signed(work: DueWork, body: Buffer, keys: readonly SigningKey[]): Record<string, string> {
   const timestamp = Math.floor(Date.now() / 1_000);
   return {
     'webhook-id': work.eventId,
     'webhook-timestamp': String(timestamp),
-    'webhook-signature': standardSignature(keys, { id: work.eventId, timestamp, body: work.payload }),
+    'webhook-signature': standardSignature(keys, { id: work.eventId, timestamp, body }),
   };
 }

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { GIVE_UP_RULE, Rings } from '#libs/delivery';
 import { EventsService, withPartitions } from '#libs/events';
 import { Database } from '#libs/store';
-import { endpointDisabledEvent } from './endpoint-events.js';
+import { Tracing } from '#libs/telemetry';
+import { disabling, endpointDisabledEvent } from './endpoint-events.js';
 import { type EndpointKey, EndpointsRepository } from './endpoints.repository.js';
 
 const AT_ONCE = 100;
@@ -27,11 +28,13 @@ export class WornOutEndpoints {
     private readonly endpoints: EndpointsRepository,
     private readonly events: EventsService,
     private readonly rings: Rings,
+    private readonly tracing: Tracing,
   ) {}
 
   async disableAll(): Promise<void> {
     for (const endpoint of await this.database.query<EndpointKey>(`${WORN_OUT} LIMIT ${AT_ONCE}`)) {
-      this.rings.ring(await withPartitions(this.database, () => this.disable(endpoint)));
+      const disable = () => withPartitions(this.database, () => this.disable(endpoint));
+      this.rings.ring(await this.tracing.task(disabling(endpoint.id, null), disable));
     }
   }
 
