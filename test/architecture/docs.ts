@@ -9,10 +9,10 @@ export function deadLinks(tree: Tree): string[] {
     .flatMap(([path, text]) =>
       [...withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g)]
         .map(([, target = '']) => target)
-        .filter((target) => !/^([a-z]+:|#)/.test(target))
+        .filter((target) => !/^[a-z]+:/.test(target))
         .filter((target) => {
           const [file = '', anchor] = target.split('#');
-          const found = posix.normalize(posix.join(posix.dirname(path), file)).replace(/\/$/, '');
+          const found = file === '' ? path : posix.normalize(posix.join(posix.dirname(path), file)).replace(/\/$/, '');
           if (!tree.has(found)) return !folders.has(found);
           return anchor !== undefined && !anchorsOf(tree.get(found) ?? '').includes(anchor);
         })
@@ -92,6 +92,7 @@ export function deadCalls(tree: Tree): string[] {
       [...text.matchAll(/(?:(?<![\w.])|(?<=\$HUB))\/v1\/[\w/{}$-]+/g)]
         .map(([call]) => call)
         .filter((call) => !routes.has(call.replace(/\{\w+\}|\$[A-Z]+|ats_ass_\w+/g, '{}').replace(/\/$/, '')))
+        .filter((call) => ![...routes].some((route) => route.endsWith('/*') && call.startsWith(route.slice(0, -1))))
         .map((call) => `${path} speaks of ${call}`),
     );
 }

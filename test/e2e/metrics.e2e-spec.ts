@@ -13,13 +13,31 @@ const DOCS = join(import.meta.dirname, '..', '..', 'docs');
 const readDoc = (path: string) => readFileSync(join(DOCS, path), 'utf8');
 
 interface Dashboard {
-  panels: { title: string; targets?: { expr: string }[] }[];
+  panels: { title: string; targets?: { expr: string; legendFormat?: string }[] }[];
   templating: { list: { name: string; type: string; definition?: string }[] };
 }
 
 /** The metrics that an expression, or a page, speaks of. */
 function namesIn(expression: string): string[] {
   return [...expression.matchAll(/\b(?:atsume|process|nodejs)_\w+/g)].map(([name]) => name);
+}
+
+/** What Prometheus adds to every series. */
+const ADDED = ['job', 'instance'];
+
+/** The labels that an expression selects and groups by, and those that are shown of its result. */
+function labelsIn(expression: string): string[] {
+  const selected = [...expression.matchAll(/(\w+)\s*(?:=~|!~|!=|=)\s*"/g)].map(([, label = '']) => label);
+  const grouped = [...expression.matchAll(/\b(?:by|without|on|ignoring)\s*\(([^)]*)\)/g)];
+  const shown = [...expression.matchAll(/\{\{\s*(?:\$labels\.)?(\w+)\s*\}\}/g)].map(([, label = '']) => label);
+  return [...selected, ...grouped.flatMap(([, labels = '']) => labels.match(/\w+/g) ?? []), ...shown];
+}
+
+/** The values that an expression wants of our labels. */
+function valuesIn(expression: string): string[] {
+  return [...expression.matchAll(/(\w+)\s*(?:=~|!~|!=|=)\s*"([^"]*)"/g)]
+    .filter(([, label = '']) => !ADDED.includes(label))
+    .flatMap(([, , values = '']) => values.split('|'));
 }
 
 describe('the metrics of a hub', () => {
@@ -128,6 +146,36 @@ describe('the metrics of a hub', () => {
     const missing = namesIn(asked).filter((name) => !types.includes(name.replace(/_(bucket|count|sum)$/, '')));
 
     expect(missing).toEqual([]);
+  });
+
+  it('have every label, and know every value, that the dashboard and the alerts ask for', () => {
+    const { panels } = JSON.parse(readDoc('grafana/atsume.json')) as Dashboard;
+    const page = readDoc('observability.md');
+    const documented = new Map(
+      [...page.matchAll(/^\| `(\w+)` +\| \w+ +\| ([^|]*)\|/gm)].map(([, name, labels = '']) => [
+        name,
+        labels.match(/\w+/g),
+      ]),
+    );
+    const labelsOf = (name: string): string[] => [
+      ...(documented.get(name.replace(/_(bucket|count|sum)$/, '')) ?? []),
+      ...(name.endsWith('_bucket') ? ['le'] : []),
+    ];
+    const asked = [
+      ...panels.flatMap(({ targets = [] }) => targets.map(({ expr, legendFormat = '' }) => `${expr} ${legendFormat}`)),
+      ...readDoc('prometheus/alerts.yml').split('- alert: ').slice(1),
+    ];
+
+    const wrong = asked.flatMap((expression) => {
+      const known = [...ADDED, ...namesIn(expression).flatMap(labelsOf)];
+      return [
+        ...labelsIn(expression).filter((label) => !known.includes(label)),
+        ...valuesIn(expression).filter((value) => !page.includes(`\`${value}\``)),
+      ].map((word) => `${word} in ${expression}`);
+    });
+
+    expect(asked.length).toBeGreaterThan(30);
+    expect(wrong).toEqual([]);
   });
 
   it('are each in a panel of the dashboard, or deliberately not', () => {
