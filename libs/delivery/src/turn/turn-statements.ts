@@ -13,25 +13,90 @@ const LEASE = `interval '5 seconds'`;
 export const IS_FREE = `(held_until IS NULL OR held_until <= statement_timestamp()
   OR held_until > statement_timestamp() + 2 * ${LEASE})`;
 
-/** Takes endpoints that nobody holds and that are not told to wait. Locks in id order, or two batches deadlock. */
+/**
+ * An equality that only a look into the index can answer. With a plain one the planner may join by reading all there is,
+ * which it does for the next minute if the table was small when it made the plan.
+ */
+const isOneOf = (column: string, value: string): string => `${column} = ANY (ARRAY[${value}])`;
+
+/** Locks the rows of `endpoint_runs` that `where` lets through, in id order, or two batches deadlock. */
+const locked = (endpointIds: string, where = 'true'): string => `
+  SELECT h.* FROM (SELECT DISTINCT u.id COLLATE "C" AS id FROM ${endpointIds} AS u (id) ORDER BY 1) u CROSS JOIN LATERAL (
+    SELECT endpoint_id, owner, epoch, held_until, xmin AS version FROM endpoint_runs WHERE endpoint_id = u.id AND ${where} LIMIT 1 FOR NO KEY UPDATE
+  ) h`;
+
+/** In one reading of one endpoint. The statement names it, or the planner expects a tenth of all that wait. */
+export const MOST_ROWS = 64;
+/** Payloads may be large, and many turns read at once. */
+const MOST_BYTES = 2 * 1024 * 1024;
+
+const DUE_COLUMNS = `q.endpoint_id, q.due_raw, q.id, q.account_id, q.event_id, q.attempt, q.age_ms, q.waited_ms,
+  q.trace_parent, q.type, q.integration_id, q.subject_id, convert_from(q.payload, 'UTF8') AS payload, q.found`;
+
+/**
+ * What is due of the endpoints `ep (id, strict, most)`, oldest first in each; `found` also counts what was left out for its
+ * size. statement_timestamp() because it is STABLE and so an index condition. Payloads come as text, half as long on the
+ * wire as bytes in hexadecimal. The LIMIT of one keeps the planner from reading events by the thousand when it expects many rows.
+ */
+const due = (ep: string, where = 'true'): string => `
+  SELECT * FROM (
+    SELECT w.endpoint_id, w.due_at, w.due_at::text AS due_raw, w.id, w.account_id, w.event_id, w.attempt,
+      (extract(epoch FROM statement_timestamp() - w.first_at) * 1000)::float8 AS age_ms,
+      (extract(epoch FROM statement_timestamp() - w.due_at) * 1000)::float8 AS waited_ms, e.trace_parent,
+      e.type, e.integration_id, e.subject_id, p.payload, (count(*) OVER (PARTITION BY w.endpoint_id))::integer AS found,
+      row_number() OVER t AS place, sum(octet_length(p.payload)) OVER t AS bytes
+    FROM ${ep}
+    CROSS JOIN LATERAL (
+      SELECT * FROM (
+        SELECT * FROM delivery_work d WHERE d.endpoint_id = ep.id AND d.due_at <= statement_timestamp() AND ${where}
+        ORDER BY d.due_at, d.id LIMIT ${MOST_ROWS}
+      ) d LIMIT ep.most
+    ) w
+    LEFT JOIN LATERAL (
+      SELECT * FROM events v WHERE v.created_at = w.event_at AND v.id = w.event_id LIMIT 1
+    ) e ON true
+    CROSS JOIN LATERAL (
+      SELECT CASE WHEN ep.strict THEN coalesce(e.payload_strict, e.payload) ELSE e.payload END AS payload
+    ) p
+    WINDOW t AS (PARTITION BY w.endpoint_id ORDER BY w.due_at, w.id)
+  ) q
+  WHERE q.place = 1 OR q.bytes IS NULL OR q.bytes <= ${MOST_BYTES}
+  ORDER BY q.endpoint_id, q.due_at, q.id`;
+
+/**
+ * Takes endpoints that nobody holds and that are not told to wait, and reads what is due of those that are well.
+ *
+ * The reading sees the state from before the lock. In between a former holder may have written down what this turn would
+ * then send again; so it counts only for an endpoint that was let go cleanly and whose row has not changed since that
+ * state was seen (`xmin`). Of others \`was_read\` is false, and the turn reads for itself.
+ */
 export const TAKE = {
   name: 'turn_take',
   text: `
-    WITH l AS (
-      SELECT endpoint_id FROM endpoint_runs
-      WHERE endpoint_id = ANY ($1::text[]) AND (blocked_until IS NULL OR blocked_until <= statement_timestamp())
-        AND (owner = $2 OR ${IS_FREE})
-      ORDER BY endpoint_id FOR NO KEY UPDATE
+    WITH l AS MATERIALIZED (${locked(
+      // Hidden from the planner, like the length of a Recordset.
+      'unnest((SELECT $1::text[]))',
+      `(blocked_until IS NULL OR blocked_until <= statement_timestamp()) AND (owner = $2 OR ${IS_FREE})`,
+    )}
     ), r AS (
       UPDATE endpoint_runs r SET owner = $2, epoch = r.epoch + 1, unfinished_epochs = r.unfinished_epochs + 1,
         held_until = statement_timestamp() + ${LEASE}
-      FROM l WHERE r.endpoint_id = l.endpoint_id RETURNING r.*
+      FROM l WHERE ${isOneOf('r.endpoint_id', 'l.endpoint_id')}
+      RETURNING r.*, l.version, l.held_until IS NULL AS was_let_go
+    ), t AS MATERIALIZED (
+      SELECT e.id AS taken_id, e.account_id AS owner_id, e.kind, e.integration_id AS of_integration_id, e.url, e.signature, e.headers_enc,
+        e.headers_key_id, e.timeout_ms, e.updated_at, e.strict_nulls, e.status, e.deleted_at, e.max_inflight,
+        e.max_per_second, e.retry_policy, r.epoch::text AS epoch, r.unfinished_epochs, r.breaker, r.breaker_opens, r.fails,
+        r.in_window, r.rate_tokens, (extract(epoch FROM statement_timestamp()) * 1000)::float8 AS now_ms, ${UNHURRIED},
+        r.was_let_go AND r.unfinished_epochs = 1 AND r.breaker = 'CLOSED' AND e.max_per_second IS NULL
+          AND e.status = 'ENABLED' AND e.deleted_at IS NULL
+          AND EXISTS (SELECT FROM endpoint_runs v WHERE v.endpoint_id = r.endpoint_id AND v.xmin = r.version) AS was_read
+      FROM r JOIN webhook_endpoints e ON ${isOneOf('e.id', 'r.endpoint_id')}
     )
-    SELECT e.id, e.account_id, e.kind, e.integration_id, e.url, e.signature, e.headers_enc, e.headers_key_id, e.timeout_ms,
-      e.updated_at, e.strict_nulls, e.status, e.deleted_at, e.max_inflight, e.max_per_second, e.retry_policy,
-      r.epoch::text AS epoch, r.unfinished_epochs, r.breaker, r.breaker_opens, r.fails, r.in_window, r.rate_tokens,
-      (extract(epoch FROM statement_timestamp()) * 1000)::float8 AS now_ms, ${UNHURRIED}
-    FROM r JOIN webhook_endpoints e ON e.id = r.endpoint_id`,
+    SELECT t.*, ${DUE_COLUMNS} FROM t FULL JOIN (${due(
+      `(SELECT taken_id AS id, strict_nulls AS strict, ${MOST_ROWS} AS most FROM t WHERE was_read) AS ep`,
+    )}
+    ) q ON false`,
 };
 
 /**
@@ -46,20 +111,13 @@ export const RENEW = {
   text: `
     WITH d AS MATERIALIZED (
       SELECT * FROM unnest($2::text[], $3::bigint[]) AS d (endpoint_id, epoch)
-    ), l AS MATERIALIZED (
-      SELECT r.endpoint_id, r.owner, r.epoch FROM endpoint_runs r WHERE r.endpoint_id IN (SELECT d.endpoint_id FROM d)
-      ORDER BY r.endpoint_id FOR NO KEY UPDATE
+    ), l AS MATERIALIZED (${locked('(SELECT d.endpoint_id FROM d)')}
     )
     UPDATE endpoint_runs r SET owner = $1, epoch = d.epoch, held_until = statement_timestamp() + ${LEASE}
-    FROM d JOIN l ON l.endpoint_id = d.endpoint_id AND ${isHeldBy('l')} JOIN webhook_endpoints e ON e.id = d.endpoint_id
-    WHERE r.endpoint_id = d.endpoint_id
+    FROM d JOIN l ON l.endpoint_id = d.endpoint_id AND ${isHeldBy('l')} JOIN webhook_endpoints e ON ${isOneOf('e.id', 'd.endpoint_id')}
+    WHERE ${isOneOf('r.endpoint_id', 'd.endpoint_id')}
     RETURNING r.endpoint_id, e.updated_at, ${UNHURRIED}`,
 };
-
-/** In one reading of one endpoint. The statement names it, or the planner expects a tenth of all that wait. */
-export const MOST_ROWS = 64;
-/** Payloads may be large, and many turns read at once. */
-const MOST_BYTES = 2 * 1024 * 1024;
 
 /** `after_due` and `after_id` name the row to read on after: what was read before lies there as dead rows for a while. */
 export const READINGS = new Recordset({
@@ -70,40 +128,14 @@ export const READINGS = new Recordset({
   after_id: 'uuid',
 });
 
-/**
- * Reads what is due, oldest first; `found` also counts what was left out for its size. statement_timestamp() because it
- * is STABLE and so an index condition. Payloads come as text, half as long on the wire as bytes in hexadecimal. The
- * LIMIT of one keeps the planner from reading events by the thousand when it expects many rows.
- */
+/** Reads what is due of endpoints that are held. */
 export const READ = {
   name: 'turn_read',
-  text: `
-    SELECT q.endpoint_id, q.due_raw, q.id, q.account_id, q.event_id, q.attempt, q.age_ms, q.waited_ms, q.trace_parent, q.type,
-      q.integration_id, q.subject_id, convert_from(q.payload, 'UTF8') AS payload, q.found
-    FROM (
-      SELECT w.endpoint_id, w.due_at, w.due_at::text AS due_raw, w.id, w.account_id, w.event_id, w.attempt,
-        (extract(epoch FROM statement_timestamp() - w.first_at) * 1000)::float8 AS age_ms,
-        (extract(epoch FROM statement_timestamp() - w.due_at) * 1000)::float8 AS waited_ms, e.trace_parent,
-        e.type, e.integration_id, e.subject_id, p.payload, (count(*) OVER (PARTITION BY w.endpoint_id))::integer AS found,
-        row_number() OVER t AS place, sum(octet_length(p.payload)) OVER t AS bytes
-      FROM ${READINGS.sql('ep')}
-      CROSS JOIN LATERAL (
-        SELECT * FROM (
-          SELECT * FROM delivery_work d WHERE d.endpoint_id = ep.id AND d.due_at <= statement_timestamp()
-            AND (d.due_at, d.id) > (ep.after_due::timestamptz, ep.after_id) AND d.id <> ALL ($${READINGS.nextParameter}::uuid[])
-          ORDER BY d.due_at, d.id LIMIT ${MOST_ROWS}
-        ) d LIMIT ep.most
-      ) w
-      LEFT JOIN LATERAL (
-        SELECT * FROM events v WHERE v.created_at = w.event_at AND v.id = w.event_id LIMIT 1
-      ) e ON true
-      CROSS JOIN LATERAL (
-        SELECT CASE WHEN ep.strict THEN coalesce(e.payload_strict, e.payload) ELSE e.payload END AS payload
-      ) p
-      WINDOW t AS (PARTITION BY w.endpoint_id ORDER BY w.due_at, w.id)
-    ) q
-    WHERE q.place = 1 OR q.bytes IS NULL OR q.bytes <= ${MOST_BYTES}
-    ORDER BY q.endpoint_id, q.due_at, q.id`,
+  text: `SELECT ${DUE_COLUMNS} FROM (${due(
+    READINGS.sql('ep'),
+    `(d.due_at, d.id) > (ep.after_due::timestamptz, ep.after_id) AND d.id <> ALL ($${READINGS.nextParameter}::uuid[])`,
+  )}
+  ) q`,
 };
 
 export const FINISHES = new Recordset(
@@ -132,13 +164,10 @@ export const FINISH = {
   text: `
     WITH d AS MATERIALIZED (
       SELECT * FROM ${FINISHES.sql('d')}
-    ), f AS MATERIALIZED (
-      SELECT r.endpoint_id, r.owner, r.epoch FROM endpoint_runs r
-      WHERE r.endpoint_id IN (SELECT d.endpoint_id FROM d)
-      ORDER BY r.endpoint_id FOR NO KEY UPDATE
+    ), f AS MATERIALIZED (${locked('(SELECT d.endpoint_id FROM d)')}
     ), gone AS (
       DELETE FROM delivery_work w USING d JOIN f ON f.endpoint_id = d.endpoint_id AND ${isHeldBy('f')}
-      WHERE w.endpoint_id = d.endpoint_id AND w.due_at = d.due_raw::timestamptz AND w.id = d.id
+      WHERE ${isOneOf('w.endpoint_id', 'd.endpoint_id')} AND w.due_at = d.due_raw::timestamptz AND w.id = d.id
       RETURNING w.endpoint_id, w.id, w.account_id, w.event_id, w.event_at, w.attempt, w.first_at, w.manual,
         d.outcome, d.is_attempt, d.status, d.ms, d.error, d.excerpt, d.delay_ms
     ), again AS (
@@ -193,13 +222,10 @@ export const END = {
   text: `
     WITH d AS MATERIALIZED (
       SELECT * FROM ${ENDS.sql('d')}
-    ), l AS MATERIALIZED (
-      SELECT r.endpoint_id, r.owner, r.epoch FROM endpoint_runs r
-      WHERE r.endpoint_id IN (SELECT d.endpoint_id FROM d)
-      ORDER BY r.endpoint_id FOR NO KEY UPDATE
+    ), l AS MATERIALIZED (${locked('(SELECT d.endpoint_id FROM d)')}
     ), s AS (
       SELECT d.*, e.updated_at = d.updated_at AS is_same, ${UNHURRIED}
-      FROM d JOIN l ON l.endpoint_id = d.endpoint_id AND ${isHeldBy('l')} JOIN webhook_endpoints e ON e.id = d.endpoint_id
+      FROM d JOIN l ON l.endpoint_id = d.endpoint_id AND ${isHeldBy('l')} JOIN webhook_endpoints e ON ${isOneOf('e.id', 'd.endpoint_id')}
     )
     UPDATE endpoint_runs r SET owner = $1, epoch = s.epoch, held_until = NULL, unfinished_epochs = 0, in_window = s.in_window, rate_tokens = s.rate_tokens, fails = s.fails,
       failing_since = CASE WHEN s.fails = 0 THEN NULL WHEN s.is_new_failing THEN statement_timestamp()
@@ -207,5 +233,5 @@ export const END = {
       breaker = CASE WHEN s.is_same THEN s.breaker ELSE r.breaker END,
       breaker_opens = CASE WHEN s.is_same THEN s.breaker_opens ELSE r.breaker_opens END,
       blocked_until = CASE WHEN s.is_same THEN statement_timestamp() + s.pause_ms * interval '1 millisecond' ELSE r.blocked_until END
-    FROM s WHERE r.endpoint_id = s.endpoint_id`,
+    FROM s WHERE ${isOneOf('r.endpoint_id', 's.endpoint_id')}`,
 };

@@ -4,7 +4,7 @@ import { Database, type Row } from '#libs/store';
 import type { DueWork, EndpointKind, SendingEndpoint } from '../kind.js';
 import { policyOf, type RetryPolicy } from '../retry-policy.js';
 import { Batcher } from './batcher.js';
-import { END, ENDS, READ, READINGS, RENEW, TAKE } from './turn-statements.js';
+import { END, ENDS, MOST_ROWS, READ, READINGS, RENEW, TAKE } from './turn-statements.js';
 
 /** An endpoint that this process holds until another fence is taken. */
 export interface Held {
@@ -44,6 +44,12 @@ export interface DueRow {
 export interface DueRows {
   rows: DueRow[];
   isAll: boolean;
+}
+
+/** An endpoint that was taken, and what was due of it at that moment if that was read along. */
+export interface Taken {
+  held: Held;
+  due: DueRows | null;
 }
 
 /** What a turn leaves behind for the next one. */
@@ -91,14 +97,14 @@ const FROM_THE_START: RowKey = { dueRaw: '-infinity', workId: '00000000-0000-000
 export class TurnStore {
   /** This process, as the fence knows it. */
   readonly owner = randomUUID();
-  private readonly takes = new Batcher((ids: string[]) => this.takeAll(ids), { gatherMs: 2, most: 64 });
+  private readonly takes = new Batcher((ids: string[]) => this.takeAll(ids), { gatherMs: 3, most: 64 });
   private readonly reads = new Batcher((all: ReadRequest[]) => this.readAll(all), { gatherMs: 2, most: 64 });
   private readonly ends = new Batcher((all: TurnEnd[]) => this.endAll(all), { gatherMs: 15, most: 200 });
 
   constructor(private readonly database: Database) {}
 
   /** Takes the endpoint; null when it does not exist or is told to wait. */
-  take(endpointId: string): Promise<Held | null> {
+  take(endpointId: string): Promise<Taken | null> {
     return this.takes.add(endpointId);
   }
 
@@ -133,9 +139,17 @@ export class TurnStore {
     await this.ends.drain();
   }
 
-  private async takeAll(endpointIds: string[]): Promise<(Held | null)[]> {
+  private async takeAll(endpointIds: string[]): Promise<(Taken | null)[]> {
     const rows = await this.database.query(TAKE, [endpointIds, this.owner]);
-    const byId = new Map(rows.map((row) => [row.id as string, toHeld(row)]));
+    // A row is an endpoint or a delivery.
+    const endpoints = rows.filter(({ taken_id }) => taken_id !== null);
+    const due = Map.groupBy(rows, (row) => row.endpoint_id as string | null);
+    const byId = new Map(
+      endpoints.map((row) => {
+        const id = row.taken_id as string;
+        return [id, { held: toHeld(row), due: row.was_read ? toDueRows(due.get(id), MOST_ROWS) : null }];
+      }),
+    );
     return endpointIds.map((id) => byId.get(id) ?? null);
   }
 
@@ -148,11 +162,7 @@ export class TurnStore {
     const known = requests.flatMap(({ except }) => except);
     const rows = await this.database.query(READ, [...READINGS.values(readings), known]);
     const byEndpoint = Map.groupBy(rows, (row) => row.endpoint_id as string);
-    return requests.map(({ endpointId, most }) => {
-      const found = byEndpoint.get(endpointId) ?? [];
-      const total = (found[0]?.found as number | undefined) ?? 0;
-      return { rows: found.map(toDueRow), isAll: total < most && found.length === total };
-    });
+    return requests.map(({ endpointId, most }) => toDueRows(byEndpoint.get(endpointId), most));
   }
 
   private async endAll(ends: TurnEnd[]): Promise<void[]> {
@@ -176,10 +186,10 @@ export class TurnStore {
 function toHeld(row: Row): Held {
   return {
     endpoint: {
-      id: row.id as string,
-      accountId: row.account_id as string,
+      id: row.taken_id as string,
+      accountId: row.owner_id as string,
       kind: row.kind as EndpointKind,
-      integrationId: row.integration_id as string | null,
+      integrationId: row.of_integration_id as string | null,
       url: row.url as string | null,
       signature: row.signature as string,
       headersEnc: row.headers_enc as Buffer | null,
@@ -201,6 +211,11 @@ function toHeld(row: Row): Held {
     rateUsedUntil: row.rate_tokens as number | null,
     nowMs: row.now_ms as number,
   };
+}
+
+function toDueRows(found: Row[] = [], most: number): DueRows {
+  const total = (found[0]?.found as number | undefined) ?? 0;
+  return { rows: found.map(toDueRow), isAll: total < most && found.length === total };
 }
 
 function toDueRow(row: Row): DueRow {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Attempts, type AttemptParts } from './attempts.js';
 import type { Finish, Finisher } from './finisher.js';
 import { MOST_ROWS } from './turn-statements.js';
-import type { DueRow, Held, TurnStore } from './turn-store.js';
+import type { DueRow, DueRows, Held, TurnStore } from './turn-store.js';
 
 /** Of a backlog while others have fresh work: they wait for no more than these. */
 const CONSIDERATE_ROWS = 16;
@@ -44,7 +44,7 @@ export class Turn {
   /** When each request under way began; the oldest comes first. */
   private readonly flying = new Map<string, number>();
   /** Whether there may be due rows that were not read. */
-  private mayBeMore = true;
+  private mayBeMore: boolean;
   /** Where to read on in a backlog. */
   private after: DueRow | null = null;
   /** Whether the last reading left something. */
@@ -65,8 +65,11 @@ export class Turn {
   constructor(
     private readonly held: Held,
     private readonly parts: TurnParts,
+    /** What was read when the endpoint was taken. */
+    private readonly first: DueRows | null,
   ) {
     this.attempts = new Attempts(held, parts);
+    this.mayBeMore = first === null;
   }
 
   /**
@@ -74,6 +77,7 @@ export class Turn {
    * @throws what reading threw, once everything under way is written down.
    */
   async run(): Promise<boolean> {
+    if (this.first) this.accept(this.first);
     const watch = setInterval(() => this.lookOut(), HELD_UP_MS);
     try {
       await this.serve();
@@ -133,20 +137,23 @@ export class Turn {
     if (most === 0) return pacing.pauseForRate();
     this.mayBeMore = false;
     try {
-      const { after } = this;
-      const { rows, isAll } = await store.read(this.held, most, { except: this.open, after });
-      this.readAt = performance.now();
-      this.unsent = rows;
-      this.served += rows.length;
-      this.longestWaitMs = Math.max(this.longestWaitMs, rows[0]?.waitedMs ?? 0);
-      this.isBacklog = !isAll;
-      this.after = isAll ? null : (rows.at(-1) ?? null);
-      // At the end once more from the start: what was committed late may stand before what was read.
-      if (!isAll || after !== null) this.mayBeMore = true;
-      else if (rows.length >= BUSY_ROWS) this.linger();
+      this.accept(await store.read(this.held, most, { except: this.open, after: this.after }));
     } catch (error) {
       this.readFailure = error as Error;
     }
+  }
+
+  private accept({ rows, isAll }: DueRows): void {
+    const { after } = this;
+    this.readAt = performance.now();
+    this.unsent = rows;
+    this.served += rows.length;
+    this.longestWaitMs = Math.max(this.longestWaitMs, rows[0]?.waitedMs ?? 0);
+    this.isBacklog = !isAll;
+    this.after = isAll ? null : (rows.at(-1) ?? null);
+    // At the end once more from the start: what was committed late may stand before what was read.
+    if (!isAll || after !== null) this.mayBeMore = true;
+    else if (rows.length >= BUSY_ROWS) this.linger();
   }
 
   /** To an endpoint that gets several events at a time the next ones come soon: looking is cheaper than being rung. */

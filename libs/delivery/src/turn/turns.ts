@@ -125,8 +125,9 @@ export class Turns implements OnApplicationBootstrap {
   /** Resolves to whether there is more to do right away. */
   private async serve(endpointId: string, slot: Slot, mine: Running): Promise<boolean> {
     if (this.isStopping) return false;
-    const held = await this.store.take(endpointId);
-    if (!held) return false;
+    const taken = await this.store.take(endpointId);
+    if (!taken) return false;
+    const { held, due } = taken;
     this.accounts.set(endpointId, held.endpoint.accountId);
     const pacing = new Pacing(held, this.breakerOf(held));
     const kind = this.kinds.find(held.endpoint.kind);
@@ -134,8 +135,9 @@ export class Turns implements OnApplicationBootstrap {
       await this.store.end(pacing.end());
       return false;
     }
-    const turn = new Turn(held, this.partsOf(kind, pacing, slot));
+    const turn = new Turn(held, this.partsOf(kind, pacing, slot), due);
     mine.turn = { turn, held, since: performance.now() };
+    if (mine.again) mine.again = !turn.poke();
     const more = await this.telemetry.inTurn(() => turn.run());
     if (turn.wasFresh) this.consideration.servedFresh(held.endpoint.accountId, performance.now());
     this.ringAfterRatePause(held, pacing);

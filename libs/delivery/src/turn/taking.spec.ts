@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { until } from '../../../../test/support/until.js';
+import { TurnStore } from './turn-store.js';
+
+const ENDPOINT = 'whe_1';
+
+describe('taking an endpoint', () => {
+  let test: TestDatabase;
+  let store: TurnStore;
+  beforeAll(async () => {
+    test = await createTestDatabase();
+    await test.database.query(`INSERT INTO accounts (id, name, partner_token) VALUES ('a', 'Test', 'token')`);
+    await test.database.query(
+      `INSERT INTO webhook_endpoints (id, account_id, kind, url, signature, slot)
+       VALUES ($1, 'a', 'WEBHOOK', 'https://vendor.example', 'standard', 0)`,
+      [ENDPOINT],
+    );
+  });
+  afterAll(() => test.drop());
+  beforeEach(async () => {
+    for (const table of ['delivery_work', 'endpoint_runs']) await test.database.query(`DELETE FROM ${table}`);
+    await test.database.query(`INSERT INTO endpoint_runs (endpoint_id, account_id, slot) VALUES ($1, 'a', 0)`, [
+      ENDPOINT,
+    ]);
+    await test.database.query(
+      `INSERT INTO delivery_work (endpoint_id, account_id, event_id, event_at) VALUES ($1, 'a', 'evt-1', now())`,
+      [ENDPOINT],
+    );
+    store = new TurnStore(test.database);
+  });
+
+  const change = (set: string): Promise<unknown> => test.database.query(`UPDATE endpoint_runs SET ${set}`);
+
+  it('reads along what is due', async () => {
+    const taken = await store.take(ENDPOINT);
+
+    expect(taken).toMatchObject({ held: { epoch: '1', endpoint: { id: ENDPOINT, accountId: 'a' } } });
+    expect(taken?.due).toMatchObject({ isAll: true, rows: [{ work: { eventId: 'evt-1', endpointId: ENDPOINT } }] });
+  });
+
+  it('leaves alone who is held by somebody else, and who is told to wait', async () => {
+    await change(`owner = 'other', held_until = now() + interval '3 seconds'`);
+    expect(await store.take(ENDPOINT)).toBeNull();
+    await change(`held_until = NULL, blocked_until = now() + interval '3 seconds'`);
+    expect(await store.take(ENDPOINT)).toBeNull();
+  });
+
+  // What the statement sees is from before it waited for the lock.
+  it('does not trust what it read while somebody else served the endpoint', async () => {
+    let taking: Promise<Awaited<ReturnType<TurnStore['take']>>> | undefined;
+    await test.database.transaction(async (tx) => {
+      await tx.query(`UPDATE endpoint_runs SET owner = 'other', epoch = epoch + 1`);
+      await tx.query('DELETE FROM delivery_work');
+      taking = store.take(ENDPOINT);
+      await until(async () => (await tx.query(`SELECT FROM pg_locks WHERE NOT granted`)).length > 0, {
+        what: 'the other to wait',
+      });
+    });
+    const taken = await taking;
+
+    expect(taken).toMatchObject({ held: { epoch: '2' }, due: null });
+    expect((await store.read(taken!.held, 10)).rows).toEqual([]);
+  });
+
+  it.each([
+    ['whose holder did not let go', `owner = 'other', held_until = now() - interval '1 second'`],
+    ['whose last turn did not end', `unfinished_epochs = 1`],
+    ['that is probed', `breaker = 'OPEN'`],
+  ])('leaves the reading to the turn for one %s', async (_, set) => {
+    await change(set);
+
+    expect(await store.take(ENDPOINT)).toMatchObject({ held: { epoch: '1' }, due: null });
+  });
+});
