@@ -17,9 +17,10 @@ export class Breaker {
       this.results = this.results.filter(({ at }) => at > now - SPAN_MS).slice(-100);
     }
     this.timeouts = result.isTimeout ? this.timeouts + 1 : 0;
+    if (!result.isFailure) return false;
     const failures = this.results.filter(({ isFailure }) => isFailure).length;
     const isBad = this.results.length >= MIN_RESULTS && failures / this.results.length >= FAILURE_SHARE;
-    return result.isFailure && (isBad || this.timeouts >= TIMEOUTS_IN_A_ROW);
+    return isBad || this.timeouts >= TIMEOUTS_IN_A_ROW;
   }
 
   reset(): void {
