@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Batcher } from './batcher.js';
 
-function doubling() {
+function doubling(limits = { gatherMs: 2, most: 4 }) {
   const batches: number[][] = [];
   const batcher = new Batcher<number, number>(
     async (items) => {
@@ -10,7 +10,7 @@ function doubling() {
       if (items.includes(13)) throw new Error('unlucky');
       return items.map((item) => item * 2);
     },
-    { gatherMs: 2, most: 4 },
+    limits,
   );
   return { batcher, batches };
 }
@@ -39,6 +39,17 @@ describe('a batcher', () => {
 
     expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(await batcher.add(4)).toBe(8);
+  });
+
+  it('gathers no longer when somebody is in a hurry', async () => {
+    const { batcher, batches } = doubling({ gatherMs: 3_600_000, most: 4 });
+    await batcher.add(1);
+    const result = batcher.add(2);
+
+    batcher.hurry();
+
+    expect(await result).toBe(4);
+    expect(batches).toEqual([[1], [2]]);
   });
 
   it('drains what was added', async () => {

@@ -30,6 +30,11 @@ export class Batcher<I, O> {
     return result;
   }
 
+  /** Somebody cannot go on before what waits is done: it gathers no longer. */
+  hurry(): void {
+    if (this.waiting.length > 0) this.immediate ??= setImmediate(() => this.flush());
+  }
+
   /** Resolves when everything added so far is done. */
   async drain(): Promise<void> {
     while (this.waiting.length > 0 || this.underWay.size > 0) {

@@ -40,7 +40,7 @@ const EXCERPT_CHARS = 1_024;
  */
 @Injectable()
 export class Finisher {
-  private readonly batches = new Batcher((all: Finish[]) => this.persist(all), { gatherMs: 5, most: 200 });
+  private readonly batches = new Batcher((all: Finish[]) => this.persist(all), { gatherMs: 12, most: 200 });
 
   constructor(
     private readonly database: Database,
@@ -56,6 +56,11 @@ export class Finisher {
 
   finish(finish: Finish): Promise<boolean> {
     return this.batches.add(finish);
+  }
+
+  /** For a turn that may send nothing more before something is written down. */
+  hurry(): void {
+    this.batches.hurry();
   }
 
   /** What cannot be written from now on is left to whoever sends it again. */

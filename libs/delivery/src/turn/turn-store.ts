@@ -99,7 +99,7 @@ export class TurnStore {
   readonly owner = randomUUID();
   private readonly takes = new Batcher((ids: string[]) => this.takeAll(ids), { gatherMs: 3, most: 64 });
   private readonly reads = new Batcher((all: ReadRequest[]) => this.readAll(all), { gatherMs: 2, most: 64 });
-  private readonly ends = new Batcher((all: TurnEnd[]) => this.endAll(all), { gatherMs: 15, most: 200 });
+  private readonly ends = new Batcher((all: TurnEnd[]) => this.endAll(all), { gatherMs: 4, most: 200 });
 
   constructor(private readonly database: Database) {}
 

@@ -189,15 +189,20 @@ export class Turn {
     this.movedAt = performance.now();
     this.flying.delete(workId);
     this.wake();
-    await this.finish(finish);
+    const written = this.finish(finish);
+    if (this.isFull()) this.parts.finisher.hurry();
+    await written;
     this.open.delete(workId);
     this.wake();
   }
 
   /** Should this process die, what is answered and not written down is sent again: that is kept small too. */
   private hasRoom(): boolean {
-    const limit = this.parts.pacing.inflightLimit;
-    return this.flying.size < limit && this.open.size < limit * OPEN_PER_WINDOW;
+    return this.flying.size < this.parts.pacing.inflightLimit && !this.isFull();
+  }
+
+  private isFull(): boolean {
+    return this.open.size >= this.parts.pacing.inflightLimit * OPEN_PER_WINDOW;
   }
 
   private mayStart(): boolean {
