@@ -3,6 +3,7 @@ import { Metrics, createLogger } from '#libs/telemetry';
 import { until } from '../../../../test/support/until.js';
 import type { TokenQueue } from './backend.js';
 import { Rings } from './rings.js';
+import { Shards } from './shards.js';
 
 /** What reached the queue, and when. */
 interface Rung {
@@ -27,7 +28,7 @@ function ringing() {
     },
   };
   const log = createLogger({ name: 'test', level: 'silent' });
-  const rings = new Rings([queue as unknown as TokenQueue], log, new Metrics());
+  const rings = new Rings([queue as unknown as TokenQueue], new Shards(['one'], 4), log, new Metrics());
   return { rings, rung, tokens, waiting };
 }
 

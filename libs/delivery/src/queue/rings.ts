@@ -3,6 +3,7 @@ import { LOGGER, type Logger, Metrics } from '#libs/telemetry';
 import type { Counter } from 'prom-client';
 import type { TokenQueue } from './backend.js';
 import { RingSpacing } from './ring-spacing.js';
+import { Shards } from './shards.js';
 
 /** The queues, one per shard, in the order of `Shards`. */
 export const TOKEN_QUEUES = Symbol('TOKEN_QUEUES');
@@ -12,8 +13,6 @@ const GIVE_UP_MS = 5_000;
 const COMPLAIN_EVERY_MS = 10_000;
 /** An endpoint that was rung less than this ago waits until it is over. */
 const SPACING_MS = 10;
-/** Between two tokens, unless the first is full: who is rung meanwhile shares the second. */
-const GATHER_MS = 4;
 /** Endpoints in a token: few enough that several dispatchers share a sweep's work. */
 const MOST_ENDPOINTS = 16;
 /** Tokens in a queue above which no more are added: nobody takes them, or not fast enough, and the sweep rings as well. */
@@ -48,6 +47,7 @@ export class Rings implements OnModuleInit {
 
   constructor(
     @Inject(TOKEN_QUEUES) queues: readonly TokenQueue[],
+    private readonly shards: Shards,
     @Inject(LOGGER) private readonly log: Logger,
     metrics: Metrics,
   ) {
@@ -82,7 +82,7 @@ export class Rings implements OnModuleInit {
 
   private send(): void {
     if (this.pending.size === 0) return;
-    const restMs = this.sentAt + GATHER_MS - performance.now();
+    const restMs = this.sentAt + this.shards.gatherMs - performance.now();
     if (restMs > 0 && this.pending.size < MOST_ENDPOINTS) return this.sendLater(restMs);
     const bell = this.freeBell();
     // Who comes back first goes on.

@@ -4,11 +4,18 @@ const REDIS_QUEUES = ['deliveries-0', 'deliveries-1', 'deliveries-2', 'deliverie
 
 /** The queues of one backend. Any of them may carry any token. */
 export class Shards {
-  constructor(readonly names: readonly string[]) {}
+  constructor(
+    readonly names: readonly string[],
+    /** Milliseconds between two tokens of a process, unless the first is full: who is rung meanwhile shares the second. */
+    readonly gatherMs: number,
+  ) {}
 
-  /** Redis takes four, so that a cluster can spread them; PostgreSQL's queue is one table whatever we do. */
+  /**
+   * Redis takes four, so that a cluster can spread them; PostgreSQL's queue is one table whatever we do, and a token there
+   * costs more processor time than waiting a little for company costs anyone.
+   */
   static forBackend(redisUrl: string | null): Shards {
-    return new Shards(redisUrl === null ? [POSTGRES_QUEUE] : REDIS_QUEUES);
+    return redisUrl === null ? new Shards([POSTGRES_QUEUE], 8) : new Shards(REDIS_QUEUES, 4);
   }
 }
 
