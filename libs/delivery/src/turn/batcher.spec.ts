@@ -3,15 +3,12 @@ import { Batcher } from './batcher.js';
 
 function doubling(limits = { gatherMs: 2, most: 4 }) {
   const batches: number[][] = [];
-  const batcher = new Batcher<number, number>(
-    async (items) => {
-      batches.push(items);
-      await new Promise((resolve) => setImmediate(resolve));
-      if (items.includes(13)) throw new Error('unlucky');
-      return items.map((item) => item * 2);
-    },
-    limits,
-  );
+  const batcher = new Batcher<number, number>(async (items) => {
+    batches.push(items);
+    await new Promise((resolve) => setImmediate(resolve));
+    if (items.includes(13)) throw new Error('unlucky');
+    return items.map((item) => item * 2);
+  }, limits);
   return { batcher, batches };
 }
 
