@@ -61,6 +61,7 @@ export class Turn {
   /** When a request last started or ended. */
   private movedAt = this.startedAt;
   private wake: () => void = () => {};
+  private watching: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly held: Held,
@@ -78,11 +79,11 @@ export class Turn {
    */
   async run(): Promise<boolean> {
     if (this.first) this.accept(this.first);
-    const watch = setInterval(() => this.lookOut(), HELD_UP_MS);
+    this.watch();
     try {
       await this.serve();
     } finally {
-      clearInterval(watch);
+      clearTimeout(this.watching);
     }
     if (this.readFailure !== null) throw this.readFailure;
     if (!this.isLost) await this.parts.store.end(this.parts.pacing.end());
@@ -220,10 +221,15 @@ export class Turn {
     return now - this.startedAt < (this.isSlow ? SLOW_BUDGET_MS : BUDGET_MS);
   }
 
+  private watch(): void {
+    this.watching = setTimeout(() => this.lookOut(), this.isSlow ? BUDGET_MS : HELD_UP_MS);
+  }
+
   private lookOut(): void {
     const isHeldUp = this.flying.size > 0 && performance.now() - this.movedAt >= HELD_UP_MS;
     if (isHeldUp && !this.isSlow) this.isSlow = this.parts.onHeldUp();
     this.wake();
+    this.watch();
   }
 
   private async finish(finish: Finish): Promise<void> {
