@@ -72,4 +72,13 @@ describe('taking an endpoint', () => {
 
     expect(await store.take(ENDPOINT)).toMatchObject({ held: { epoch: '1' }, due: null });
   });
+
+  it('reads nothing more once the endpoint was changed', async () => {
+    const taken = await store.take(ENDPOINT);
+    expect((await store.read(taken!.held, 10)).rows).toHaveLength(1);
+
+    await test.database.query(`UPDATE webhook_endpoints SET updated_at = clock_timestamp() + interval '1 millisecond'`);
+
+    expect(await store.read(taken!.held, 10)).toEqual({ rows: [], isAll: false, isChanged: true });
+  });
 });

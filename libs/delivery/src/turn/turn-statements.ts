@@ -68,7 +68,7 @@ const due = (ep: string, where = 'true'): string => `
  *
  * The reading sees the state from before the lock. In between a former holder may have written down what this turn would
  * then send again; so it counts only for an endpoint that was let go cleanly and whose row has not changed since that
- * state was seen (`xmin`). Of others \`was_read\` is false, and the turn reads for itself.
+ * state was seen (`xmin`). Of others `was_read` is false, and the turn reads for itself.
  */
 export const TAKE = {
   name: 'turn_take',
@@ -124,18 +124,27 @@ export const READINGS = new Recordset({
   id: 'text',
   most: 'int4',
   strict: 'bool',
+  updated_at: 'timestamptz',
   after_due: 'text',
   after_id: 'uuid',
 });
 
-/** Reads what is due of endpoints that are held. */
+/**
+ * Reads what is due of endpoints that are held. Of one that was changed since it was taken only its id comes, as
+ * `changed_id`: what became due after the change must not go out the old way (another URL, another secret).
+ */
 export const READ = {
   name: 'turn_read',
-  text: `SELECT ${DUE_COLUMNS} FROM (${due(
-    READINGS.sql('ep'),
-    `(d.due_at, d.id) > (ep.after_due::timestamptz, ep.after_id) AND d.id <> ALL ($${READINGS.nextParameter}::uuid[])`,
-  )}
-  ) q`,
+  text: `
+    WITH t AS MATERIALIZED (
+      SELECT r.*, e.updated_at <> r.updated_at AS is_changed
+      FROM ${READINGS.sql('r')} JOIN webhook_endpoints e ON ${isOneOf('e.id', 'r.id')}
+    )
+    SELECT c.id AS changed_id, ${DUE_COLUMNS} FROM (SELECT id FROM t WHERE is_changed) c FULL JOIN (${due(
+      '(SELECT * FROM t WHERE NOT is_changed) AS ep',
+      `(d.due_at, d.id) > (ep.after_due::timestamptz, ep.after_id) AND d.id <> ALL ($${READINGS.nextParameter}::uuid[])`,
+    )}
+    ) q ON false`,
 };
 
 export const FINISHES = new Recordset(

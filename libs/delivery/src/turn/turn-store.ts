@@ -44,6 +44,8 @@ export interface DueRow {
 export interface DueRows {
   rows: DueRow[];
   isAll: boolean;
+  /** The endpoint is not what it was when it was taken; nothing was read. */
+  isChanged: boolean;
 }
 
 /** An endpoint that was taken, and what was due of it at that moment if that was read along. */
@@ -71,6 +73,7 @@ interface ReadRequest {
   endpointId: string;
   most: number;
   strict: boolean;
+  updatedAt: Date;
   /** Ids of rows that are known already. */
   except: readonly string[];
   after: RowKey;
@@ -114,6 +117,7 @@ export class TurnStore {
       endpointId: held.endpoint.id,
       most,
       strict: held.strictNulls,
+      updatedAt: held.endpoint.updatedAt,
       except: [...except],
       after: after ? { dueRaw: after.dueRaw, workId: after.work.workId } : FROM_THE_START,
     });
@@ -154,14 +158,15 @@ export class TurnStore {
   }
 
   private async readAll(requests: ReadRequest[]): Promise<DueRows[]> {
-    const readings = requests.map(({ endpointId: id, most, strict, after }) => ({
+    const readings = requests.map(({ endpointId: id, most, strict, updatedAt, after }) => ({
       ...{ id, most, strict },
+      updated_at: updatedAt,
       after_due: after.dueRaw,
       after_id: after.workId,
     }));
     const known = requests.flatMap(({ except }) => except);
     const rows = await this.database.query(READ, [...READINGS.values(readings), known]);
-    const byEndpoint = Map.groupBy(rows, (row) => row.endpoint_id as string);
+    const byEndpoint = Map.groupBy(rows, (row) => (row.changed_id ?? row.endpoint_id) as string);
     return requests.map(({ endpointId, most }) => toDueRows(byEndpoint.get(endpointId), most));
   }
 
@@ -214,8 +219,9 @@ function toHeld(row: Row): Held {
 }
 
 function toDueRows(found: Row[] = [], most: number): DueRows {
+  if (typeof found[0]?.changed_id === 'string') return { rows: [], isAll: false, isChanged: true };
   const total = (found[0]?.found as number | undefined) ?? 0;
-  return { rows: found.map(toDueRow), isAll: total < most && found.length === total };
+  return { rows: found.map(toDueRow), isAll: total < most && found.length === total, isChanged: false };
 }
 
 function toDueRow(row: Row): DueRow {

@@ -144,9 +144,15 @@ export class Turn {
     }
   }
 
-  private accept({ rows, isAll }: DueRows): void {
+  private accept({ rows, isAll, isChanged }: DueRows): void {
     const { after } = this;
     this.readAt = performance.now();
+    if (isChanged) {
+      // Another turn serves it as it is now.
+      this.isChanged = true;
+      this.mayBeMore = true;
+      return;
+    }
     this.unsent = rows;
     this.served += rows.length;
     this.longestWaitMs = Math.max(this.longestWaitMs, rows[0]?.waitedMs ?? 0);

@@ -67,11 +67,7 @@ export class Turns implements OnApplicationBootstrap {
    * turn is over or has gone to the slow lane, where it keeps nobody waiting.
    */
   async run(endpointId: string): Promise<void> {
-    const current = this.running.get(endpointId);
-    if (current) {
-      if (!current.turn?.turn.poke()) current.again = true;
-      return;
-    }
+    if (this.isServed(endpointId)) return;
     const { promise: done, resolve } = Promise.withResolvers<void>();
     const mine: Running = { turn: null, again: false, done };
     this.running.set(endpointId, mine);
@@ -94,14 +90,17 @@ export class Turns implements OnApplicationBootstrap {
 
   /** Serves an endpoint without the queue, while this process has room; else others may have it. */
   private runHere(endpointId: string): boolean {
-    const current = this.running.get(endpointId);
-    if (current) {
-      if (!current.turn?.turn.poke()) current.again = true;
-      return true;
-    }
+    if (this.isServed(endpointId)) return true;
     if (this.isStopping || this.running.size >= SLOTS / 2) return false;
     void this.run(endpointId);
     return true;
+  }
+
+  /** Whether the endpoint has a turn here; if so, it sees to what is new, or to another turn after it. */
+  private isServed(endpointId: string): boolean {
+    const current = this.running.get(endpointId);
+    if (current && !current.turn?.turn.poke()) current.again = true;
+    return current !== undefined;
   }
 
   /** No request starts after this. */
