@@ -28,7 +28,7 @@ function ringing() {
     },
   };
   const log = createLogger({ name: 'test', level: 'silent' });
-  const rings = new Rings([queue as unknown as TokenQueue], new Shards(['one'], 4), log, new Metrics());
+  const rings = new Rings([queue as unknown as TokenQueue], new Shards(['one'], 4, 16), log, new Metrics());
   return { rings, rung, tokens, waiting };
 }
 

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { LOGGER, type Logger, Metrics } from '#libs/telemetry';
 import type { Counter } from 'prom-client';
 import type { TokenQueue } from './backend.js';
+import { RingRate } from './ring-rate.js';
 import { RingSpacing } from './ring-spacing.js';
 import { Shards } from './shards.js';
 
@@ -13,8 +14,9 @@ const GIVE_UP_MS = 5_000;
 const COMPLAIN_EVERY_MS = 10_000;
 /** An endpoint that was rung less than this ago waits until it is over. */
 const SPACING_MS = 10;
-/** Endpoints in a token: few enough that several dispatchers share a sweep's work. */
-const MOST_ENDPOINTS = 16;
+/** Above so many rings a second a token costs more than it saves by going early: they go as much further apart. */
+const UNHURRIED_PER_SECOND = 1_000;
+const MOST_GATHERS = 4;
 /** Tokens in a queue above which no more are added: nobody takes them, or not fast enough, and the sweep rings as well. */
 const MOST_TOKENS = 500;
 const LOOK_EVERY_MS = 1_000;
@@ -38,6 +40,7 @@ export class Rings implements OnModuleInit {
   private readonly bells: Bell[];
   private readonly pending = new Set<string>();
   private readonly spacing = new RingSpacing(SPACING_MS, (endpointId) => this.ring([endpointId]));
+  private readonly rate = new RingRate();
   private readonly lost: Counter;
   private hear: (endpointId: string) => boolean = () => false;
   private timer: NodeJS.Timeout | null = null;
@@ -74,6 +77,7 @@ export class Rings implements OnModuleInit {
 
   /** Rings endpoints whose work is committed. Returns at once and never throws; nobody needs to wait for it. */
   ring(endpointIds: readonly string[]): void {
+    this.rate.add(endpointIds.length, performance.now());
     for (const endpointId of endpointIds) {
       if (this.spacing.admits(endpointId) && !this.hear(endpointId)) this.pending.add(endpointId);
     }
@@ -82,14 +86,20 @@ export class Rings implements OnModuleInit {
 
   private send(): void {
     if (this.pending.size === 0) return;
-    const restMs = this.sentAt + this.shards.gatherMs - performance.now();
-    if (restMs > 0 && this.pending.size < MOST_ENDPOINTS) return this.sendLater(restMs);
+    const now = performance.now();
+    const restMs = this.sentAt + this.gatherMs(now) - now;
+    if (restMs > 0 && this.pending.size < this.shards.mostEndpoints) return this.sendLater(restMs);
     const bell = this.freeBell();
     // Who comes back first goes on.
     if (!bell) return;
-    this.sentAt = performance.now();
+    this.sentAt = now;
     void this.sendTo(bell, this.takePending());
     this.send();
+  }
+
+  private gatherMs(now: number): number {
+    const hurry = this.rate.perSecond(now) / UNHURRIED_PER_SECOND;
+    return this.shards.gatherMs * Math.min(MOST_GATHERS, Math.max(1, hurry));
   }
 
   /** In turn, so that all queues have the same to carry. */
@@ -109,7 +119,7 @@ export class Rings implements OnModuleInit {
   }
 
   private takePending(): string[] {
-    const endpointIds = [...this.pending].slice(0, MOST_ENDPOINTS);
+    const endpointIds = [...this.pending].slice(0, this.shards.mostEndpoints);
     for (const endpointId of endpointIds) this.pending.delete(endpointId);
     return endpointIds;
   }

@@ -8,6 +8,8 @@ export class Shards {
     readonly names: readonly string[],
     /** Milliseconds between two tokens of a process, unless the first is full: who is rung meanwhile shares the second. */
     readonly gatherMs: number,
+    /** Endpoints in a token: few enough that several dispatchers share a sweep's work. */
+    readonly mostEndpoints: number,
   ) {}
 
   /**
@@ -15,7 +17,7 @@ export class Shards {
    * costs more processor time than waiting a little for company costs anyone.
    */
   static forBackend(redisUrl: string | null): Shards {
-    return redisUrl === null ? new Shards([POSTGRES_QUEUE], 8) : new Shards(REDIS_QUEUES, 4);
+    return redisUrl === null ? new Shards([POSTGRES_QUEUE], 8, 64) : new Shards(REDIS_QUEUES, 4, 16);
   }
 }
 
