@@ -145,6 +145,12 @@ describe('what retention ends', () => {
        FROM unnest($1::text[]) WITH ORDINALITY AS r (id, n)`,
       [recoveries, ACCOUNT, hub.webhook],
     );
+    const calls = [-100, -(KEPT + 1), -(KEPT - 1), 0].map((offset) => idAt('outboundCall', offset));
+    await desk.database.query(
+      `INSERT INTO request_log (id, account_id, integration_id, at, method, path, ms)
+       SELECT unnest($1::text[]), $2, $3, now(), 'GET', '/', 1`,
+      [calls, ACCOUNT, integrationId],
+    );
     const secretId = newId('secret');
     await desk.database.query(
       `INSERT INTO inbound_secrets (id, account_id, integration_id, provider) VALUES ($1, $2, $3, 'acme-ats')`,
@@ -165,6 +171,9 @@ describe('what retention ends', () => {
     ]);
     expect(await desk.database.query('SELECT id FROM partner_reports ORDER BY id')).toEqual(
       reports.slice(2).map((id) => ({ id })),
+    );
+    expect(await desk.database.query('SELECT id FROM request_log ORDER BY id')).toEqual(
+      calls.slice(2).map((id) => ({ id })),
     );
     expect(await desk.database.query('SELECT id FROM recoveries ORDER BY id')).toEqual(
       recoveries.slice(1).map((id) => ({ id })),
@@ -187,7 +196,7 @@ describe('what retention ends', () => {
 });
 
 /** An id as it would have been made that many days from now. */
-function idAt(kind: 'report' | 'recovery', offset: number): string {
+function idAt(kind: 'report' | 'recovery' | 'outboundCall', offset: number): string {
   const clock = jest.spyOn(Date, 'now').mockReturnValue(Number(eventTime(eventIdAt(offset))));
   const id = newId(kind);
   clock.mockRestore();

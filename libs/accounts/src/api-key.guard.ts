@@ -2,12 +2,12 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { HubError } from '#libs/errors';
-import { PUBLIC_KEY, SCOPES_KEY, type Scope } from '#libs/http';
+import { type NeededScope, PUBLIC_KEY, SCOPES_KEY } from '#libs/http';
 import { hashApiKey } from './api-key.js';
 import { ApiKeyLookup } from './api-key-lookup.js';
 
 /** What a handler or its class says about who may call; null when it says nothing. */
-type Access = 'public' | readonly Scope[] | null;
+type Access = 'public' | readonly NeededScope[] | null;
 
 /**
  * Lets a request in when its API key lives and has every scope of the route, and sets `request.caller`.
@@ -28,9 +28,10 @@ export class ApiKeyGuard implements CanActivate {
     const apiKey = readBearer(request.headers.authorization);
     const caller = apiKey === null ? null : await this.lookup.find(hashApiKey(apiKey));
     if (!caller) throw new HubError('unauthorized');
-    const missing = access.filter((scope) => !caller.scopes.includes(scope));
+    const missing = access.filter((one) => ![one].flat().some((scope) => caller.scopes.includes(scope)));
     if (missing.length > 0) {
-      throw new HubError('scope_missing', { detail: `This API key lacks the scope ${missing.join(', ')}.` });
+      const names = missing.map((one) => [one].flat().join(' or ')).join(', ');
+      throw new HubError('scope_missing', { detail: `This API key lacks the scope ${names}.` });
     }
     request.caller = caller;
     return true;
@@ -38,7 +39,7 @@ export class ApiKeyGuard implements CanActivate {
 
   private accessOf(target: Parameters<Reflector['get']>[1]): Access {
     // Scopes win over Public where both stand on one target: the stricter reading is the safe one.
-    const scopes = this.reflector.get<readonly Scope[] | undefined>(SCOPES_KEY, target);
+    const scopes = this.reflector.get<readonly NeededScope[] | undefined>(SCOPES_KEY, target);
     if (scopes) return scopes;
     return this.reflector.get<boolean | undefined>(PUBLIC_KEY, target) ? 'public' : null;
   }

@@ -37,6 +37,10 @@ function refuseContradictions(slug: string, api: ApiPart): void {
   for (const method of api.connect) {
     if (!api.versions[method.version])
       throw new Error(`${slug}: connect '${method.id}' names no version '${method.version}'`);
+    for (const [region, hosts] of Object.entries(api.regions)) {
+      if (method.kind !== 'key' && !Object.hasOwn(hosts, method.host))
+        throw new Error(`${slug}: connect '${method.id}' names no host '${method.host}' of region '${region}'`);
+    }
   }
   for (const [region, hosts] of Object.entries(api.regions)) {
     for (const [host, url] of Object.entries(hosts)) {
@@ -44,7 +48,13 @@ function refuseContradictions(slug: string, api: ApiPart): void {
         throw new Error(`${slug}: regions.${region}.${host} must be https:// and a host`);
     }
   }
-  for (const [name, version] of Object.entries(api.versions)) refuseUnknownPermissions(`${slug} ${name}`, version);
+  for (const [name, version] of Object.entries(api.versions)) {
+    refuseUnknownPermissions(`${slug} ${name}`, version);
+    for (const [region, hosts] of Object.entries(api.regions)) {
+      if (!Object.hasOwn(hosts, version.host))
+        throw new Error(`${slug} ${name}: names no host '${version.host}' of region '${region}'`);
+    }
+  }
 }
 
 function refuseUnknownPermissions(where: string, { permissions, resources, actions }: ApiVersion): void {

@@ -3,12 +3,13 @@ import { HubError } from '#libs/errors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { parseJsonBody } from './json-body.js';
 import { parseFormBody } from './pairs.js';
+import { rawRouteOf } from './raw-route.js';
 
 /** Largest body, in bytes. */
 export const MAX_BODY_BYTES = 1_048_576;
 
-/** How much of a body that is too large is still read, so that its sender gets to see the 413 instead of a reset. */
-const MAX_DRAINED_BYTES = 16 * MAX_BODY_BYTES;
+/** How much more of a body that is too large is still read, so that its sender gets to see the 413 instead of a reset. */
+const MAX_DRAINED_BYTES = 15 * MAX_BODY_BYTES;
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -18,8 +19,8 @@ declare module 'fastify' {
 }
 
 /**
- * Bodies of `/v1`: `application/json` in UTF-8 and nothing else, parsed by {@link parseJsonBody}.
- * Replaces Fastify's own parsers.
+ * Bodies of `/v1`: `application/json` in UTF-8 and nothing else, parsed by {@link parseJsonBody}, except on routes that take
+ * them as they come. Replaces Fastify's own parsers.
  */
 export function acceptJsonBodies(scope: FastifyInstance): void {
   acceptBodies(scope, (request, bytes) => {
@@ -51,25 +52,26 @@ export function parseBody(headers: IncomingMessage['headers'], bytes: Buffer | u
 function acceptBodies(scope: FastifyInstance, parse: (request: FastifyRequest, bytes: Buffer) => unknown): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage) => {
-    const bytes = await readBytes(payload);
+    const raw = rawRouteOf(request);
+    const bytes = await readBytes(payload, raw?.mostBytes ?? MAX_BODY_BYTES);
     request.rawBody = bytes;
-    return parse(request, bytes);
+    return raw ? bytes : parse(request, bytes);
   });
 }
 
 /** Reads to the end even what is too large, within reason: a reply to a half-read request is lost in a reset connection. */
-function readBytes(payload: IncomingMessage): Promise<Buffer> {
+function readBytes(payload: IncomingMessage, mostBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     payload.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+      if (size <= mostBytes) chunks.push(chunk);
       else chunks.length = 0;
-      if (size > MAX_DRAINED_BYTES) reject(tooLarge());
+      if (size > mostBytes + MAX_DRAINED_BYTES) reject(tooLarge(mostBytes));
     });
     payload.on('end', () => {
-      if (size > MAX_BODY_BYTES) reject(tooLarge());
+      if (size > mostBytes) reject(tooLarge(mostBytes));
       // A copy, never a view that would keep the socket's whole read buffer alive.
       else resolve(Buffer.concat(chunks, size));
     });
@@ -81,8 +83,9 @@ function readBytes(payload: IncomingMessage): Promise<Buffer> {
   });
 }
 
-function tooLarge(): HubError {
-  return new HubError('body_too_large', { errors: [{ path: '', message: 'is larger than 1 MB' }] });
+function tooLarge(mostBytes: number): HubError {
+  const message = `is larger than ${Math.floor(mostBytes / MAX_BODY_BYTES)} MB`;
+  return new HubError('body_too_large', { detail: `The body ${message}.`, errors: [{ path: '', message }] });
 }
 
 function endedEarly(): HubError {

@@ -86,7 +86,7 @@ const PAGE_HEADERS = {
 /** Pages get all of helmet's headers; the API and the ATSs get the two that mean something to them. */
 function isForMachines(request: FastifyRequest): boolean {
   const url = request.raw.url ?? '';
-  return url.startsWith('/v1/') || url.startsWith('/partners/');
+  return url.startsWith('/v1/') || url.startsWith('/partners/') || url.startsWith('/hooks/');
 }
 
 /** Checks a request before anything reads it, and answers what no route matched. */

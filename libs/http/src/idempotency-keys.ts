@@ -12,7 +12,7 @@ export interface KeyedRequest {
 export interface KeptReply {
   status: number;
   contentType: string | null;
-  body: string | null;
+  body: string | Buffer | null;
 }
 
 /** What became of the attempt to begin: ours to run (the fence proves it later), or what somebody else left. */
@@ -64,6 +64,11 @@ const CLEAN = {
       SELECT ctid FROM idempotency_keys WHERE created_at < now() - ${LIFE} LIMIT 1000 FOR UPDATE SKIP LOCKED))`,
 };
 
+/** How bytes rest. */
+interface KeptBytes {
+  base64: string;
+}
+
 interface KeyRow {
   request_hash: Buffer;
   state: 'RUNNING' | 'DONE';
@@ -95,7 +100,8 @@ export class IdempotencyKeys {
   }
 
   async keep({ accountId, key }: KeyedRequest, fence: string, reply: KeptReply): Promise<void> {
-    const { data, keyId } = this.cipher.seal(JSON.stringify([reply.contentType, reply.body]));
+    const body = Buffer.isBuffer(reply.body) ? { base64: reply.body.toString('base64') } : reply.body;
+    const { data, keyId } = this.cipher.seal(JSON.stringify([reply.contentType, body]));
     await this.database.query(KEEP, [accountId, key, fence, reply.status, data, keyId]);
   }
 
@@ -108,7 +114,8 @@ export class IdempotencyKeys {
     if (!row.request_hash.equals(hash)) return { kind: 'other_request' };
     if (row.state === 'RUNNING') return { kind: row.is_old ? 'cut_off' : 'running' };
     const sealed = { data: row.reply_enc ?? Buffer.alloc(0), keyId: row.reply_key_id ?? '' };
-    const [contentType, body] = JSON.parse(this.cipher.open(sealed)) as [string | null, string | null];
+    const [contentType, kept] = JSON.parse(this.cipher.open(sealed)) as [string | null, string | KeptBytes | null];
+    const body = typeof kept === 'object' && kept !== null ? Buffer.from(kept.base64, 'base64') : kept;
     return { kind: 'replay', reply: { status: row.status ?? 200, contentType, body } };
   }
 }

@@ -13,6 +13,7 @@ import { LOGGER } from '#libs/telemetry';
 import type { Logger } from '#libs/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, catchError, defer, mergeMap, of } from 'rxjs';
+import { MAX_BODY_BYTES } from './body-reader.js';
 import { type Claim, IdempotencyKeys, type KeptReply, type KeyedRequest } from './idempotency-keys.js';
 import { PROBLEM_TYPE, toHubError, toProblem } from './problem.js';
 
@@ -52,18 +53,34 @@ export class IdempotencyInterceptor implements NestInterceptor {
   private run(keyed: KeyedRequest, fence: string, reply: FastifyReply, next: CallHandler): Observable<unknown> {
     return next.handle().pipe(
       mergeMap(async (value: unknown) => {
-        const body = value === undefined ? null : JSON.stringify(value);
-        await this.keep(keyed, fence, { status: reply.statusCode, contentType: body && JSON_TYPE, body });
+        if (Buffer.isBuffer(value)) await this.keepBytes(keyed, fence, { reply, bytes: value });
+        else {
+          const body = value === undefined ? null : JSON.stringify(value);
+          await this.keep(keyed, fence, { status: reply.statusCode, contentType: body && JSON_TYPE, body });
+        }
         return value;
       }),
       catchError(async (thrown: unknown) => {
         const error = toHubError(thrown);
         const body = JSON.stringify(toProblem(error, reply.request.id));
-        if (error.spec.status >= 500) await this.release(keyed, fence);
+        if (error.spec.status >= 500 || error.code === 'provider_rate_limited') await this.release(keyed, fence);
         else await this.keep(keyed, fence, { status: error.spec.status, contentType: PROBLEM_TYPE, body });
         throw thrown;
       }),
     );
+  }
+
+  /** Somebody else's answer, handed on: what says to try again is not one to repeat for a day. */
+  private keepBytes(
+    keyed: KeyedRequest,
+    fence: string,
+    { reply, bytes }: { reply: FastifyReply; bytes: Buffer },
+  ): Promise<void> {
+    const { statusCode: status } = reply;
+    if (status >= 500 || status === 429) return this.release(keyed, fence);
+    const contentType = reply.getHeader('content-type');
+    const body = bytes.length > 0 && bytes.length <= MAX_BODY_BYTES ? bytes : null;
+    return this.keep(keyed, fence, { status, contentType: typeof contentType === 'string' ? contentType : null, body });
   }
 
   /** What the call did is done: failing to remember its reply must not turn it into an error. */
@@ -93,7 +110,7 @@ function keyedRequest(request: FastifyRequest): KeyedRequest | null {
   return { accountId: request.caller.accountId, key, hash: hash.digest() };
 }
 
-function answerFrom(claim: Exclude<Claim, { kind: 'ours' }>, reply: FastifyReply): string | undefined {
+function answerFrom(claim: Exclude<Claim, { kind: 'ours' }>, reply: FastifyReply): string | Buffer | undefined {
   switch (claim.kind) {
     case 'replay':
       reply.code(claim.reply.status).header('idempotent-replayed', 'true');

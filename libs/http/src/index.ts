@@ -1,8 +1,9 @@
 export { AccountId, Caller, IntegrationHeader, type CallerIdentity } from './caller.js';
-export { Public, Scopes, SCOPES, SCOPES_KEY, PUBLIC_KEY, type Scope } from './scopes.js';
+export { Public, Scopes, SCOPES, SCOPES_KEY, PUBLIC_KEY, type NeededScope, type Scope } from './scopes.js';
 export { HttpModule } from './http.module.js';
 export { configureHttp, createHttpAdapter } from './http-adapter.js';
 export { MAX_BODY_BYTES, acceptRawBodies, parseBody } from './body-reader.js';
+export { TakesRaw } from './raw-route.js';
 export { onUnreadableAddress } from './unreadable-address.js';
 export { parseJsonBody } from './json-body.js';
 export { parseFormBody, type Pairs } from './pairs.js';

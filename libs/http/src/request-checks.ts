@@ -2,6 +2,7 @@ import { HubError } from '#libs/errors';
 import type { FastifyRequest } from 'fastify';
 import { isCleanText } from './clean-text.js';
 import { queryProblem } from './query.js';
+import { rawRouteOf } from './raw-route.js';
 import { isLonger } from './text-length.js';
 
 /** Longest value of a path parameter, in characters: every id and name is at most this. */
@@ -25,7 +26,7 @@ const SINGLE_HEADERS = new Set([
  */
 export function checkRequest(request: FastifyRequest): void {
   refuseRepeatedHeaders(request.raw.rawHeaders);
-  const problem = queryProblem(request.query);
+  const problem = rawRouteOf(request) ? null : queryProblem(request.query);
   if (problem) throw problem;
   const params = request.params as Record<string, string> | null;
   for (const name in params) checkParam(name, params[name]!);

@@ -1,4 +1,11 @@
 export { Cipher, type Sealed } from './cipher.js';
+export {
+  findSealedColumns,
+  rotateKeys,
+  type RotatedTable,
+  type RotationOptions,
+  type SealedColumns,
+} from './key-rotation.js';
 export { Database, type Queryable, type Row, type Statement } from './database.js';
 export { guardPool } from './guarded-pool.js';
 export { StoreModule } from './store.module.js';

@@ -43,8 +43,10 @@ export interface TokenReply {
   expiresInSeconds: number | null;
 }
 
-interface TokenEndpoint {
-  /** Address below the host `host`. */
+export interface TokenEndpoint {
+  /** Which of the region's hosts gives out tokens (and asks for consent). */
+  host: string;
+  /** Below that host, without a leading slash. */
   tokenPath: string;
   /** How the client shows who it is at the token endpoint. */
   clientAuth: 'basic' | 'body';
@@ -57,6 +59,7 @@ interface TokenEndpoint {
 /** OAuth 2 authorization code. The client (id and secret) is the vendor's own, one per account and ATS. */
 export interface OAuthConnect extends ConnectBase, TokenEndpoint {
   kind: 'oauth2';
+  /** Below `host`, like `tokenPath`. */
   authorizePath: string;
   scopeSeparator: string;
   pkce: boolean;
@@ -70,9 +73,7 @@ export interface OAuthConnect extends ConnectBase, TokenEndpoint {
   introspect?: {
     request(token: string): { path: string; form: Readonly<Record<string, string>> };
     /** `scopes`: what was really granted, null when it does not say. */
-    read(
-      body: unknown,
-    ): {
+    read(body: unknown): {
       originOrgId: string | null;
       originOrgName: string | null;
       user: string | null;

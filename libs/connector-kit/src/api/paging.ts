@@ -71,11 +71,17 @@ function valueAt(body: unknown, key: string): unknown {
   return body !== null && typeof body === 'object' ? (body as Record<string, unknown>)[key] : undefined;
 }
 
+/** One link of the header: its address, and its parameters as they stand. Quoted text may hold whatever it likes. */
+const LINK = /<([^>]*)>((?:\s*;\s*[\w!#$&+.^`|~*'-]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"]*))?)*)/g;
+const PARAMETER = /;\s*([\w!#$&+.^`|~*'-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/g;
+
 /** The address with `rel="next"` in a Link header, or null. */
 function nextOf(header: string | undefined): string | null {
-  for (const part of (header ?? '').split(/,\s*(?=<)/)) {
-    const match = /^\s*<([^>]*)>\s*((?:;[^;]*)*)$/.exec(part);
-    if (match?.[1] && /;\s*rel\s*=\s*"?(?:[^";]*\s)?next(?:\s[^";]*)?"?/i.test(match[2] ?? '')) return match[1];
+  for (const [, target = '', parameters = ''] of (header ?? '').matchAll(LINK)) {
+    // Of several `rel` the first counts.
+    const rel = [...parameters.matchAll(PARAMETER)].find(([, name]) => name?.toLowerCase() === 'rel');
+    const relations = (rel?.[2] ?? rel?.[3] ?? '').toLowerCase().split(/\s+/);
+    if (target !== '' && relations.includes('next')) return target;
   }
   return null;
 }

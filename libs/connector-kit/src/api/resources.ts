@@ -41,8 +41,8 @@ export interface RecordResource<M extends ModelName = ModelName> extends Resourc
 export interface MappedPart {
   parentRemoteId: string;
   remoteId: string;
-  /** An element of the parent's list, or (shape `fields`) the fields of the parent it sets. */
-  value: Record<string, unknown>;
+  /** An element of the parent's list (text where the list is one of ids), or (shape `fields`) the fields of the parent it sets. */
+  value: Record<string, unknown> | string;
 }
 
 /** Rows the ATS keeps apart that are, in our words, a part of a record: the educations of a candidate. */
@@ -51,12 +51,16 @@ export interface PartResource extends ResourceBase {
   /** Names the part within the version, e.g. `candidate_educations`. */
   name: string;
   of: ModelName;
-  /** `list`: the rows, in order of their ids, are the list `field`. `fields`: one row per parent, whose values become fields. */
+  /**
+   * `list`: the rows, in order of their ids, are the list `field`; parts with the same `field` are joined in the order of
+   * their names. `fields`: one row per parent, whose values become fields.
+   */
   shape: 'list' | 'fields';
   field?: string;
   covers: readonly string[];
   wire: z.ZodType;
-  map(wire: never): MappedPart;
+  /** null for a row that adds nothing. */
+  map(wire: never): MappedPart | null;
 }
 
 export type Resource = RecordResource | PartResource;
@@ -70,7 +74,7 @@ export function defineResource<M extends ModelName, W extends z.ZodType>(
 
 /** Declares a part of a record. */
 export function definePart<W extends z.ZodType>(
-  part: Omit<PartResource, 'kind' | 'wire' | 'map'> & { wire: W; map(wire: z.output<W>): MappedPart },
+  part: Omit<PartResource, 'kind' | 'wire' | 'map'> & { wire: W; map(wire: z.output<W>): MappedPart | null },
 ): PartResource {
   return { kind: 'part', ...part } as unknown as PartResource;
 }

@@ -32,6 +32,11 @@ const TABLES: readonly { text: string; by: (retentionDays: number) => unknown }[
     by: (retentionDays) => idBefore(ID_PREFIX.recovery, retentionDays),
   },
   {
+    text: `DELETE FROM request_log WHERE ctid = ANY (ARRAY(
+      SELECT ctid FROM request_log WHERE id < $2 ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)) RETURNING 1`,
+    by: (retentionDays) => idBefore(ID_PREFIX.outboundCall, retentionDays),
+  },
+  {
     // The tokens of secrets that are in use go when the next one is made; these are of secrets that are not.
     text: `DELETE FROM inbound_secret_keys WHERE ctid = ANY (ARRAY(
       SELECT ctid FROM inbound_secret_keys WHERE is_token AND not_after < now() - make_interval(days => $2)

@@ -1,4 +1,5 @@
 import { AccountEntity, ApiKeyEntity } from './account.entities.js';
+import { ConnectionEntity, OauthAppEntity, OauthStateEntity } from './connection.entities.js';
 import { IntegrationEntity, InboundSecretEntity, InboundSecretKeyEntity } from './integration.entities.js';
 import {
   AssessmentPackageEntity,
@@ -23,6 +24,23 @@ import {
   IdempotencyKeyEntity,
   SandboxDocumentEntity,
 } from './operations.entities.js';
+import { RequestBudgetEntity, RequestLogEntity } from './request.entities.js';
+import {
+  RecordEntity,
+  RecordPartEntity,
+  UnreadableRecordEntity,
+  RecordAliasEntity,
+  RecordWatchEntity,
+} from './record.entities.js';
+import { FieldMappingEntity } from './field-mapping.entities.js';
+import { UserMappingEntity, DefaultUserEntity } from './user-mapping.entities.js';
+import { SyncSettingsEntity, SyncStateEntity, SyncRunEntity, SyncSeenEntity } from './sync.entities.js';
+import {
+  WebhookSubscriptionEntity,
+  ProviderWebhookEntity,
+  TransitionEntity,
+  AttachmentFileEntity,
+} from './provider-webhook.entities.js';
 
 /** Every entity; a test holds them and the migrated schema equal. */
 export const ENTITIES = [
@@ -31,6 +49,9 @@ export const ENTITIES = [
   IntegrationEntity,
   InboundSecretEntity,
   InboundSecretKeyEntity,
+  ConnectionEntity,
+  OauthAppEntity,
+  OauthStateEntity,
   AssessmentPackageEntity,
   AssessmentEntity,
   AssessmentResultEntity,
@@ -49,6 +70,24 @@ export const ENTITIES = [
   EncryptionCheckEntity,
   IdempotencyKeyEntity,
   SandboxDocumentEntity,
+  RequestBudgetEntity,
+  RequestLogEntity,
+  RecordEntity,
+  RecordPartEntity,
+  UnreadableRecordEntity,
+  RecordAliasEntity,
+  RecordWatchEntity,
+  FieldMappingEntity,
+  UserMappingEntity,
+  DefaultUserEntity,
+  SyncSettingsEntity,
+  SyncStateEntity,
+  SyncRunEntity,
+  SyncSeenEntity,
+  WebhookSubscriptionEntity,
+  ProviderWebhookEntity,
+  TransitionEntity,
+  AttachmentFileEntity,
 ];
 
 export {
@@ -57,6 +96,9 @@ export {
   IntegrationEntity,
   InboundSecretEntity,
   InboundSecretKeyEntity,
+  ConnectionEntity,
+  OauthAppEntity,
+  OauthStateEntity,
   AssessmentPackageEntity,
   AssessmentEntity,
   AssessmentResultEntity,
@@ -75,4 +117,22 @@ export {
   EncryptionCheckEntity,
   IdempotencyKeyEntity,
   SandboxDocumentEntity,
+  RequestBudgetEntity,
+  RequestLogEntity,
+  RecordEntity,
+  RecordPartEntity,
+  UnreadableRecordEntity,
+  RecordAliasEntity,
+  RecordWatchEntity,
+  FieldMappingEntity,
+  UserMappingEntity,
+  DefaultUserEntity,
+  SyncSettingsEntity,
+  SyncStateEntity,
+  SyncRunEntity,
+  SyncSeenEntity,
+  WebhookSubscriptionEntity,
+  ProviderWebhookEntity,
+  TransitionEntity,
+  AttachmentFileEntity,
 };

@@ -33,6 +33,9 @@ export class IntegrationEntity {
   @Column({ name: 'default_package_id', type: 'text', nullable: true })
   defaultPackageId!: string | null;
 
+  @Column({ name: 'setup_request', type: 'jsonb', nullable: true })
+  setupRequest!: unknown;
+
   @Column({ name: 'created_at', type: 'timestamptz', precision: 3, default: () => 'now()' })
   createdAt!: Date;
 

@@ -1,0 +1,1 @@
+export { PassthroughModule } from './passthrough.module.js';
