@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { IntegrationsModule } from '#libs/integrations';
 import { acmeAts, plainAts } from '#libs/integrations/testing';
+import { fakeConnector } from '#libs/sync/testing';
 import { newId } from '#libs/model';
 import { type FeatureApp, startFeatures } from '../support/feature-app.js';
 
@@ -8,7 +9,7 @@ type Page<T> = { data: T[]; nextCursor: string | null };
 
 let hub: FeatureApp;
 beforeAll(async () => {
-  hub = await startFeatures([IntegrationsModule], [acmeAts, plainAts]);
+  hub = await startFeatures([IntegrationsModule], [acmeAts, fakeConnector('http://127.0.0.1:1'), plainAts]);
 });
 afterAll(() => hub.close());
 
@@ -68,8 +69,8 @@ describe('the connectors', () => {
   it('are listed with what they can do', async () => {
     const { body } = await hub.call<Page<Record<string, unknown>>>('GET', '/v1/connectors');
 
-    expect(body.data.map(({ slug }) => slug)).toEqual(['acme-ats', 'plain-ats']);
-    expect(body.data[1]).toMatchObject({ name: 'Plain ATS', capabilities: { assessments: 'UNSUPPORTED' } });
+    expect(body.data.map(({ slug }) => slug)).toEqual(['acme-ats', 'fake-ats', 'plain-ats']);
+    expect(body.data[2]).toMatchObject({ name: 'Plain ATS', capabilities: { assessments: 'UNSUPPORTED' } });
   });
 
   it('say what they declare', async () => {
@@ -88,5 +89,28 @@ describe('the connectors', () => {
     });
     expect(plain.body).toMatchObject({ assessments: null });
     expect((await hub.call('GET', '/v1/connectors/no-such-ats')).status).toBe(404);
+  });
+
+  it('say what they cover, down to the field, in the list as well', async () => {
+    interface Declared {
+      api: { versions: { models: { model: string; filters: string[] }[]; actions: object[] }[]; webhooks: object };
+    }
+    const { body } = await hub.call<Declared>('GET', '/v1/connectors/fake-ats');
+    const list = await hub.call<Page<Declared>>('GET', '/v1/connectors');
+
+    expect(body.api.versions[0]!.models.find(({ model }) => model === 'candidates')).toMatchObject({
+      fields: expect.arrayContaining(['lastName', 'educations']),
+      filters: [],
+      readsChanges: true,
+      permission: 'candidates',
+    });
+    expect(body.api.versions[0]!.models.find(({ model }) => model === 'applications')!.filters).toContain(
+      'candidateId',
+    );
+    expect(body.api.webhooks).toMatchObject({
+      events: expect.arrayContaining([{ action: expect.any(String), when: expect.any(String) }]),
+      isSubscribable: expect.any(Boolean),
+    });
+    expect(list.body.data[1]).toEqual(body);
   });
 });

@@ -103,6 +103,9 @@ describe('a new integration', () => {
         assessmentCancellation: 'UNSUPPORTED',
         assessmentProgress: 'UNSUPPORTED',
         responseErrors: 'SUPPORTED',
+        records: 'UNSUPPORTED',
+        actions: 'UNSUPPORTED',
+        providerWebhooks: 'UNSUPPORTED',
       },
       settings: { reportClosed: false, allowedCallbackHosts: [], defaultPackageId: null },
       createdAt: expect.stringMatching(/^\d{4}-.*\.\d{3}Z$/),
@@ -297,7 +300,7 @@ describe('a change of an integration', () => {
     expect((await change(id, { settings: { defaultPackageId } })).body.settings).toMatchObject({ defaultPackageId });
   });
 
-  it.each([{ provider: 'plain-ats' }, { originOrgId: 'x' }, { status: 'ACTIVE' }, { originOrgName: null }])(
+  it.each([{ provider: 'plain-ats' }, { originOrgId: 'x' }, { status: 'ISSUE' }, { originOrgName: null }])(
     'cannot be %j',
     async (body) => {
       const { id } = await connect();

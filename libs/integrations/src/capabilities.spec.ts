@@ -9,6 +9,9 @@ describe('what an ATS can do', () => {
       assessmentCancellation: 'UNSUPPORTED',
       assessmentProgress: 'UNSUPPORTED',
       responseErrors: 'SUPPORTED',
+      records: 'UNSUPPORTED',
+      actions: 'UNSUPPORTED',
+      providerWebhooks: 'UNSUPPORTED',
     });
   });
 

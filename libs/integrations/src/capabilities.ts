@@ -12,16 +12,26 @@ export interface Capabilities {
   assessmentProgress: Support;
   /** It says what it did not like about our answers. */
   responseErrors: Support;
+  /** Its records can be read. */
+  records: Support;
+  /** Something can be done in it. */
+  actions: Support;
+  /** It tells of changes by webhook. */
+  providerWebhooks: Support;
 }
 
 /** Derived from the declaration alone. A connector that is no longer there can do nothing. */
 export function capabilitiesOf(connector: Connector | undefined): Capabilities {
   const part = connector?.assessments;
+  const versions = Object.values(connector?.api?.versions ?? {});
   return {
     assessments: support(part !== undefined),
     assessmentCancellation: support(hasRoute(part, 'cancelOrder')),
     assessmentProgress: support(part?.result.on === 'everyChange'),
     responseErrors: support(hasRoute(part, 'reportError')),
+    records: support(versions.some(({ resources }) => resources.length > 0)),
+    actions: support(versions.some(({ actions }) => Object.keys(actions).length > 0)),
+    providerWebhooks: support(connector?.api?.webhooks !== undefined),
   };
 }
 

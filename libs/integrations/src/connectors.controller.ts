@@ -2,7 +2,7 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ApiPage, ApiProblem, Scopes } from '#libs/http';
 import type { Page } from '#libs/model';
-import { ConnectorDetailsDto, ConnectorDto } from './connectors.dto.js';
+import { ConnectorDetailsDto } from './connectors.dto.js';
 import { ConnectorsService } from './connectors.service.js';
 
 @ApiTags('Connectors')
@@ -13,9 +13,9 @@ export class ConnectorsController {
 
   @Get()
   @Scopes('integrations:read')
-  @ApiOperation({ summary: 'List the ATSs this hub speaks to' })
-  @ApiPage(ConnectorDto)
-  list(): Page<ConnectorDto> {
+  @ApiOperation({ summary: 'List the ATSs this hub speaks to, and what each can do' })
+  @ApiPage(ConnectorDetailsDto)
+  list(): Page<ConnectorDetailsDto> {
     return this.connectors.list();
   }
 

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { ApiDeclarationDto } from './api-declaration.dto.js';
 import { CapabilitiesDto } from './integrations.dto.js';
 
 export class ConnectorDto {
@@ -55,4 +56,7 @@ export class AssessmentsDeclarationDto {
 export class ConnectorDetailsDto extends ConnectorDto {
   @ApiProperty({ type: AssessmentsDeclarationDto, nullable: true })
   assessments!: AssessmentsDeclarationDto | null;
+
+  @ApiProperty({ type: ApiDeclarationDto, nullable: true, description: 'How the hub calls it; null when it does not.' })
+  api!: ApiDeclarationDto | null;
 }

@@ -1,25 +1,38 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '#libs/config';
 import type { AssessmentsPart, Connector } from '#libs/connector-kit';
 import { ConnectorRegistry } from '#libs/connectors';
 import { HubError } from '#libs/errors';
 import type { Page } from '#libs/model';
+import { toApiDeclaration } from './api-declaration.js';
 import { capabilitiesOf } from './capabilities.js';
 import type { AssessmentsDeclarationDto, ConnectorDetailsDto, ConnectorDto } from './connectors.dto.js';
 
 /** What the hub's connectors declare, in words for its clients. */
 @Injectable()
 export class ConnectorsService {
-  constructor(private readonly connectors: ConnectorRegistry) {}
+  constructor(
+    private readonly connectors: ConnectorRegistry,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'sandbox'>,
+  ) {}
 
-  list(): Page<ConnectorDto> {
-    return { data: this.connectors.list().map(toConnector), nextCursor: null };
+  list(): Page<ConnectorDetailsDto> {
+    return { data: this.connectors.list().map((connector) => this.toDetails(connector)), nextCursor: null };
   }
 
   get(slug: string): ConnectorDetailsDto {
     const connector = this.connectors.find(slug);
     if (!connector) throw new HubError('not_found');
-    const { assessments } = connector;
-    return { ...toConnector(connector), assessments: assessments ? toDeclaration(assessments) : null };
+    return this.toDetails(connector);
+  }
+
+  private toDetails(connector: Connector): ConnectorDetailsDto {
+    const { assessments, api } = connector;
+    return {
+      ...toConnector(connector),
+      assessments: assessments ? toDeclaration(assessments) : null,
+      api: api ? toApiDeclaration(api, this.config.sandbox) : null,
+    };
   }
 }
 

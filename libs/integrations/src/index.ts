@@ -1,4 +1,5 @@
 export { IntegrationStoreModule, IntegrationsModule } from './integrations.module.js';
+export { isPublicHttps } from './public-address.js';
 export { IntegrationsService } from './integrations.service.js';
 export { IntegrationHooks, type ChangedIntegration, type IntegrationListener } from './integration-hooks.js';
 export { SecretsService } from './secrets.service.js';

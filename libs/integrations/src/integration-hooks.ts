@@ -15,6 +15,7 @@ export type IntegrationListener = (tx: Queryable, integration: ChangedIntegratio
 export class IntegrationHooks {
   private readonly ofHosts: IntegrationListener[] = [];
   private readonly ofKeys: IntegrationListener[] = [];
+  private readonly ofRemoval: IntegrationListener[] = [];
 
   /** Called when callback hosts were given, so that what waited for them can go out. */
   onHostsAllowed(listener: IntegrationListener): void {
@@ -26,6 +27,11 @@ export class IntegrationHooks {
     this.ofKeys.push(listener);
   }
 
+  /** Called when an integration is deleted, so that what runs for it ends and what is kept for it is let go. */
+  onRemoved(listener: IntegrationListener): void {
+    this.ofRemoval.push(listener);
+  }
+
   /** Asks every listener in turn; the endpoints to ring once the transaction is committed. */
   hostsAllowed(tx: Queryable, integration: ChangedIntegration): Promise<string[]> {
     return ask(this.ofHosts, tx, integration);
@@ -34,6 +40,11 @@ export class IntegrationHooks {
   /** As {@link hostsAllowed}. */
   keyFirstUsed(tx: Queryable, integration: ChangedIntegration): Promise<string[]> {
     return ask(this.ofKeys, tx, integration);
+  }
+
+  /** As {@link hostsAllowed}. */
+  removed(tx: Queryable, integration: ChangedIntegration): Promise<string[]> {
+    return ask(this.ofRemoval, tx, integration);
   }
 }
 

@@ -1,5 +1,9 @@
-/** ISSUE: something the customer has to put right, `statusReason` says what. DISCONNECTED: deleted; its records stay readable. */
-export const INTEGRATION_STATUSES = ['ACTIVE', 'ISSUE', 'DISCONNECTED'] as const;
+/**
+ * ISSUE: something the customer has to put right, `statusReason` says what. NEEDS_RELINK: the ATS no longer takes the
+ * credentials, the customer has to connect again. SETUP_REQUESTED: an operator is asked to connect it. DISCONNECTED: deleted,
+ * or its connection was ended on purpose; its records stay readable.
+ */
+export const INTEGRATION_STATUSES = ['ACTIVE', 'ISSUE', 'NEEDS_RELINK', 'SETUP_REQUESTED', 'DISCONNECTED'] as const;
 export type IntegrationStatus = (typeof INTEGRATION_STATUSES)[number];
 
 export interface IntegrationSettings {

@@ -52,6 +52,13 @@ export class UpdateIntegrationDto {
 
   @Nested(() => SettingsDto, { optional: true, description: 'What is left out stays as it is.' })
   settings?: SettingsDto;
+
+  @OneOf(['ACTIVE'], {
+    optional: true,
+    description: 'Ends SETUP_REQUESTED by hand, where connecting through the hub does not.',
+    example: 'ACTIVE',
+  })
+  status?: 'ACTIVE';
 }
 
 export class ListIntegrationsDto extends PageQueryDto {
@@ -81,6 +88,15 @@ export class CapabilitiesDto implements Capabilities {
 
   @ApiProperty({ enum: SUPPORT, description: 'It says what it did not like about an answer.', example: 'SUPPORTED' })
   responseErrors!: Support;
+
+  @ApiProperty({ enum: SUPPORT, description: 'Its records can be read through the hub.', example: 'SUPPORTED' })
+  records!: Support;
+
+  @ApiProperty({ enum: SUPPORT, description: 'Something can be done in it through the hub.', example: 'SUPPORTED' })
+  actions!: Support;
+
+  @ApiProperty({ enum: SUPPORT, description: 'It tells the hub of changes by webhook.', example: 'SUPPORTED' })
+  providerWebhooks!: Support;
 }
 
 export class CurrentSettingsDto {
@@ -110,7 +126,7 @@ export class IntegrationDto {
   @ApiProperty({
     enum: INTEGRATION_STATUSES,
     description:
-      'ISSUE: `statusReason` says what the customer has to put right. DISCONNECTED: deleted; its records stay readable.',
+      'ISSUE: `statusReason` says what the customer has to put right. NEEDS_RELINK: the ATS no longer takes the credentials. SETUP_REQUESTED: an operator is asked to connect it. DISCONNECTED: deleted, or its connection was ended; its records stay readable.',
     example: 'ACTIVE',
   })
   status!: IntegrationStatus;

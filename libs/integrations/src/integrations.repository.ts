@@ -107,12 +107,28 @@ export class IntegrationsRepository {
     );
   }
 
-  /** Notes (or, with null, clears) what is wrong; a disconnected integration keeps its status. */
+  /** Sets the status of an integration that is not deleted; a setup that was asked for is over with any other. */
+  async saveStatus(
+    tx: Queryable,
+    accountId: string,
+    id: string,
+    { status, reason }: { status: IntegrationStatus; reason: string | null },
+  ): Promise<void> {
+    await tx.query(
+      `UPDATE integrations SET status = $3, status_reason = $4, updated_at = now(),
+         setup_request = CASE WHEN $3 = 'SETUP_REQUESTED' THEN setup_request END
+       WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL`,
+      [accountId, id, status, reason],
+    );
+  }
+
+  /** Notes (or, with null, clears) what is wrong; an integration that is not working at all keeps its status. */
   async saveIssue(tx: Queryable, accountId: string, id: string, reason: string | null): Promise<void> {
     await tx.query(
       `UPDATE integrations SET status = CASE WHEN $3::text IS NULL THEN 'ACTIVE' ELSE 'ISSUE' END, status_reason = $3,
          updated_at = now()
-       WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL AND status_reason IS DISTINCT FROM $3`,
+       WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL AND status IN ('ACTIVE', 'ISSUE')
+         AND status_reason IS DISTINCT FROM $3`,
       [accountId, id, reason],
     );
   }

@@ -6,7 +6,7 @@ import { isId, type Page } from '#libs/model';
 import { Database, decodeCursor, encodeCursor, type Queryable } from '#libs/store';
 import { capabilitiesOf } from './capabilities.js';
 import { toHostName } from './host-name.js';
-import type { IntegrationRow, Origin } from './integration.js';
+import type { IntegrationRow, IntegrationStatus, Origin } from './integration.js';
 import { type ChangedIntegration, IntegrationHooks } from './integration-hooks.js';
 import type {
   CreateIntegrationDto,
@@ -80,18 +80,40 @@ export class IntegrationsService {
     return this.toIntegration(row);
   }
 
-  /** Revokes what its customer was given and keeps the records. A second call changes nothing. */
-  remove(accountId: string, id: string): Promise<void> {
-    return this.database.transaction(async (tx) => {
-      await this.lock(tx, accountId, id);
-      await this.integrations.disconnect(tx, accountId, id);
-      await this.secrets.revokeAll(tx, accountId, id);
-    });
+  /** Revokes what its customer was given, ends its connection and keeps the records. A second call changes nothing. */
+  async remove(accountId: string, id: string): Promise<void> {
+    const endpointIds = await withPartitions(this.database, () =>
+      this.database.transaction(async (tx) => {
+        await this.lock(tx, accountId, id);
+        const rung = await this.hooks.removed(tx, { id, accountId });
+        await this.integrations.disconnect(tx, accountId, id);
+        await this.secrets.revokeAll(tx, accountId, id);
+        return rung;
+      }),
+    );
+    this.rings.ring(endpointIds);
+  }
+
+  /** Sets status and reason of an integration that is not deleted. Runs in the caller's transaction. */
+  setStatus(
+    tx: Queryable,
+    integration: { id: string; accountId: string },
+    to: { status: IntegrationStatus; reason: string | null },
+  ): Promise<void> {
+    return this.integrations.saveStatus(tx, integration.accountId, integration.id, to);
   }
 
   /** Says on the integration what its customer has to put right; null when it is right again. Runs in the caller's transaction. */
   setIssue(tx: Queryable, integration: { id: string; accountId: string }, reason: string | null): Promise<void> {
     return this.integrations.saveIssue(tx, integration.accountId, integration.id, reason);
+  }
+
+  /** The integration's row. @throws HubError not_found, or conflict for one that was deleted. */
+  async require(accountId: string, id: string): Promise<IntegrationRow> {
+    const row = isId('integration', id) ? await this.integrations.find(accountId, id) : null;
+    if (!row) throw new HubError('not_found');
+    if (row.deletedAt !== null) throw new HubError('conflict', { detail: 'This integration was deleted.' });
+    return row;
   }
 
   /** The integration, deleted or not, locked until the end of `tx`; null when the account has none with this id. */
@@ -106,10 +128,23 @@ export class IntegrationsService {
     }
     const { originOrgName = before.originOrgName, settings } = wanted;
     await this.refuseUnknownPackage(tx, accountId, settings?.defaultPackageId);
+    if (wanted.status !== undefined) await this.finishSetup(tx, before);
     const row = await this.integrations.update(tx, accountId, id, changed({ ...before, originOrgName }, settings));
     // Also when they were allowed before: a callback refused in the very moment of allowing would else wait for ever.
     const allowsHosts = settings?.allowedCallbackHosts !== undefined && row.allowedCallbackHosts.length > 0;
     return { row, endpointIds: allowsHosts ? await this.hooks.hostsAllowed(tx, { id, accountId }) : [] };
+  }
+
+  /** An operator says that what a customer asked for is done. Nothing else about the status is the caller's to say. */
+  private async finishSetup(tx: Queryable, { accountId, id, status }: IntegrationRow): Promise<void> {
+    if (status === 'ACTIVE') return;
+    if (status !== 'SETUP_REQUESTED') {
+      throw new HubError('conflict', {
+        detail: `The status is ${status}; only a requested setup can be ended by hand.`,
+        errors: [{ path: 'status', message: 'can only be set where a setup was requested' }],
+      });
+    }
+    await this.integrations.saveStatus(tx, accountId, id, { status: 'ACTIVE', reason: null });
   }
 
   private async lock(tx: Queryable, accountId: string, id: string): Promise<IntegrationRow> {

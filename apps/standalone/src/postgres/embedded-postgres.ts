@@ -4,6 +4,7 @@ import { ConfigError } from '#libs/config';
 import type { DataFolder } from '../data-folder.js';
 import { findBinaries } from './binaries.js';
 import { DATABASE_USER, ServerFailed, createCluster, locateCluster } from './cluster.js';
+import { isServerOf, readPostmaster } from './postmaster-file.js';
 import { Server } from './server.js';
 import { Tenancy } from './tenancy.js';
 
@@ -59,6 +60,16 @@ export class EmbeddedPostgres {
       if (error instanceof ServerFailed) throw new ConfigError('ATSUME_DATA_DIR', error.message);
       throw error;
     }
+  }
+
+  /** Where the server of this folder answers at this moment; null when it does not run. For those who only pass by. */
+  static async findRunning(folder: DataFolder): Promise<string | null> {
+    const password = await folder.read('postgres.password');
+    if (!password) return null;
+    const { path } = await locateCluster(folder);
+    const found = readPostmaster(path);
+    if (!found || !(await isServerOf(found.pid, path))) return null;
+    return new Tenancy({ user: DATABASE_USER, password, database: DATABASE }).url(found.port);
   }
 
   get url(): string {
