@@ -19,6 +19,17 @@ describe('an envelope', () => {
     );
   });
 
+  it('names the sync that found it', () => {
+    const sync = { syncType: 'delta_sync', syncJobId: 'sjb_1', syncRunId: 'srn_2' } as const;
+    const input = { eventType: 'record.new', eventData: {}, recordId: 'cand_1', syncDataType: 'ats_candidates', sync };
+
+    const text = renderEnvelope({ ...input, eventId: 'evt-1795253400000123456789012' });
+
+    expect(text).toContain(
+      '"syncType":"delta_sync","syncDataType":"ats_candidates","syncJobId":"sjb_1","syncRunId":"srn_2","triggeredAt"',
+    );
+  });
+
   it('is not made for what is no event id', () => {
     const input = { eventId: 'evt-1', eventType: 'ping', eventData: {}, recordId: null, syncDataType: 'x' };
 

@@ -9,6 +9,8 @@ export interface EnvelopeInput {
   recordId: string | null;
   /** `ats_assessments`, `webhook_endpoints` … */
   syncDataType: string;
+  /** The sync an event comes of; without one it happened just now. */
+  sync?: Pick<EventEnvelope, 'syncType' | 'syncJobId' | 'syncRunId'>;
 }
 
 /**
@@ -23,10 +25,10 @@ export function renderEnvelope(input: EnvelopeInput): string {
     eventData: input.eventData as Record<string, unknown>,
     eventId: input.eventId,
     recordId: input.recordId,
-    syncType: 'real_time',
+    syncType: input.sync?.syncType ?? 'real_time',
     syncDataType: input.syncDataType,
-    syncJobId: 'real_time',
-    syncRunId: `real_time_${triggeredAt}`,
+    syncJobId: input.sync?.syncJobId ?? 'real_time',
+    syncRunId: input.sync?.syncRunId ?? `real_time_${triggeredAt}`,
     triggeredAt,
   };
   return JSON.stringify(envelope);

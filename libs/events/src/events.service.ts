@@ -59,6 +59,20 @@ const APPEND_TO_ONE = {
     INSERT INTO delivery_work (endpoint_id, account_id, event_id, event_at) VALUES ($9, $2, $1, $8)`,
 };
 
+const APPEND_TO_EACH = {
+  name: 'events_append_to_each',
+  text: `
+    WITH d AS MATERIALIZED (
+      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::timestamptz[], $8::text[])
+        AS d (id, account_id, type, integration_id, subject_id, payload, created_at, endpoint_id)
+    ), e AS (
+      INSERT INTO events (id, account_id, type, internal, integration_id, subject_id, payload, created_at, trace_parent)
+      SELECT id, account_id, type, true, integration_id, subject_id, payload, created_at, $9::text FROM d
+    )
+    INSERT INTO delivery_work (endpoint_id, account_id, event_id, event_at)
+    SELECT endpoint_id, account_id, id, created_at FROM d`,
+};
+
 /**
  * Stores events together with the work of delivering them. Whoever appends rings the endpoints after the commit. An event
  * that a traced request raises continues that request's trace, through the database and whatever process delivers it.
@@ -94,6 +108,22 @@ export class EventsService {
     const id = newEventId();
     await this.insertForOne(tx, { ...draft, id }, true);
     return id;
+  }
+
+  /** As {@link appendInternal}, for many at once. */
+  async appendInternalAll(tx: Queryable, drafts: readonly InternalEventDraft[]): Promise<void> {
+    const ids = drafts.map(() => newEventId());
+    await tx.query(APPEND_TO_EACH, [
+      ids,
+      drafts.map(({ accountId }) => accountId),
+      drafts.map(({ type }) => type),
+      drafts.map(({ integrationId }) => integrationId),
+      drafts.map(({ subjectId }) => subjectId),
+      drafts.map(({ payload }) => Buffer.from(payload)),
+      ids.map((id) => eventTime(id)),
+      drafts.map(({ endpointId }) => endpointId),
+      activeTraceParent(),
+    ]);
   }
 
   private async insertForOne(

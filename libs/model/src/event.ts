@@ -1,4 +1,17 @@
-export const EVENT_TYPES = ['record.new', 'record.modified', 'endpoint.disabled', 'ping'] as const;
+export const EVENT_TYPES = [
+  'record.new',
+  'record.modified',
+  'record.deleted',
+  'endpoint.disabled',
+  'integration.connected',
+  'integration.disconnected',
+  'integration.needs_relink',
+  'integration.setup_requested',
+  'integration.sync_failed',
+  'sync.events.processed',
+  'sync.events.allConsumed',
+  'ping',
+] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /**

@@ -20,6 +20,13 @@ export const ID_PREFIX = {
   fileEndpoint: 'whf_',
   recovery: 'rec_',
   request: 'req_',
+  outboundCall: 'oca_',
+  syncJob: 'sjb_',
+  syncRun: 'srn_',
+  transition: 'tran_',
+  webhookSubscription: 'whs_',
+  providerWebhook: 'pwh_',
+  fieldMapping: 'fmap_',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

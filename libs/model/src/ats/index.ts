@@ -1,4 +1,6 @@
 export * from './models.js';
+export * from './filters.js';
 export * from './values.js';
 export type * from './records.js';
+export type * from './evaluation.js';
 export type * from './actions.js';

@@ -1,0 +1,25 @@
+import type { ModelName } from '#libs/model';
+
+/** Whose records a mapping is for: all of the account, those of one ATS, those of one integration. The narrower wins. */
+export const MAPPING_SCOPES = ['ACCOUNT', 'PROVIDER', 'INTEGRATION'] as const;
+export type MappingScope = (typeof MAPPING_SCOPES)[number];
+
+export const MAPPING_DIRECTIONS = ['READ'] as const;
+export type MappingDirection = (typeof MAPPING_DIRECTIONS)[number];
+
+/** Where a mapping stands: one per key. */
+export interface MappingPlace {
+  scope: MappingScope;
+  provider: string | null;
+  integrationId: string | null;
+  model: ModelName;
+  direction: MappingDirection;
+  key: string;
+}
+
+export interface FieldMappingRow extends MappingPlace {
+  id: string;
+  path: string;
+  createdAt: Date;
+  updatedAt: Date;
+}
