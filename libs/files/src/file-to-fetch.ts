@@ -5,4 +5,6 @@ export const FILE_FETCH_EVENT = 'file.fetch';
 export interface FileToFetch {
   fileId: string;
   url: string;
+  /** What the ATS calls it; else the answer says, or the address. */
+  name?: string;
 }

@@ -11,13 +11,14 @@ export class FilesController {
   constructor(private readonly files: FilesService) {}
 
   @Get(':id')
-  @Scopes('assessments:read')
+  @Scopes(['assessments:read', 'ats:read'])
   // Whatever a file pretends to be, no browser runs it in our name.
   @Header('x-content-type-options', 'nosniff')
   @Header('content-security-policy', "sandbox; default-src 'none'")
   @ApiOperation({
     summary: 'Download a file',
-    description: 'A résumé as the ATS had it at the time of the order; 409 while it is still being fetched.',
+    description:
+      'A résumé as the ATS had it at the time of the order, or a file of a candidate; 409 while it is still being fetched.',
   })
   @ApiParam({ name: 'id', example: 'fil_0Mrh4K7dT1cQpJx2vLw8Zb' })
   @ApiProduces('application/octet-stream')

@@ -29,7 +29,7 @@ export class FileFetchKind implements DeliveryKind {
   ) {}
 
   async prepare(work: DueWork): Promise<Prepared> {
-    const { fileId, url } = readOrder(work);
+    const { fileId, url, name } = readOrder(work);
     const file = await this.files.find(work.accountId, fileId);
     if (file?.state !== 'PENDING') return { refuse: { error: 'not_wanted' } };
     const address = URL.parse(url);
@@ -43,7 +43,13 @@ export class FileFetchKind implements DeliveryKind {
         trusted: this.targets.isOwnSandbox(url),
         sink: async ({ status, headers, body }) => {
           if (status < 200 || status > 299) return;
-          const kept = await keepFile(this.store, { id: fileId, url, headers, body });
+          const kept = await keepFile(this.store, {
+            id: fileId,
+            url,
+            headers,
+            body,
+            ...(name === undefined ? {} : { name }),
+          });
           await this.files.saveStored(work.accountId, fileId, kept);
         },
       },

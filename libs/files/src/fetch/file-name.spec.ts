@@ -5,7 +5,17 @@ import { attachment, fileNameOf } from './file-name.js';
 const PDF = { contentType: 'application/pdf', extension: 'pdf' };
 const URL_ = 'https://files.example/a/b/';
 
+const headersOf = (disposition: string | undefined): Record<string, string> =>
+  disposition ? { 'content-disposition': disposition } : {};
+
 describe('the name of a file', () => {
+  it('is what it is known as, whatever the server says', () => {
+    const headers = headersOf('attachment; filename="download.bin"');
+
+    expect(fileNameOf({ name: 'Imani Okafor.pdf', headers, url: URL_ }, PDF)).toBe('Imani Okafor.pdf');
+    expect(fileNameOf({ name: '../../', headers, url: URL_ }, PDF)).toBe('download.pdf');
+  });
+
   it.each([
     ['attachment; filename="Imani CV.pdf"', 'x', 'Imani CV.pdf'],
     ["attachment; filename=plain.pdf; filename*=UTF-8''%E5%B1%A5%E6%AD%B4%E6%9B%B8.pdf", 'x', '履歴書.pdf'],
@@ -18,13 +28,13 @@ describe('the name of a file', () => {
     ['attachment; filename="cv\u202efdp.exe"', 'x', 'cvfdp.pdf'],
     ['attachment; filename=".htaccess"', 'x', 'htaccess.pdf'],
   ])('from %p and …/%s is %s', (disposition, path, name) => {
-    expect(fileNameOf(disposition, URL_ + path, PDF)).toBe(name);
+    expect(fileNameOf({ headers: headersOf(disposition), url: URL_ + path }, PDF)).toBe(name);
   });
 
   it('is short, whole and without folders, whatever a server says', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
-        const name = fileNameOf(`attachment; filename="${text}"`, URL_, PDF);
+        const name = fileNameOf({ headers: headersOf(`attachment; filename="${text}"`), url: URL_ }, PDF);
 
         expect(name).toMatch(/^[^./\\][^/\\]*\.pdf$/isu);
         expect(name.length).toBeLessThanOrEqual(130);

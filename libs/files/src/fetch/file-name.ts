@@ -6,11 +6,15 @@ const MAX_NAME = 120;
 const UNFIT = /[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
 /**
- * A name to offer a file under: what the server says, else the end of its address, without folders and tricks, and
+ * A name to offer a file under: what it is known as, what the server says, or the end of its address, without folders and tricks, and
  * with the ending that belongs to its type.
  */
-export function fileNameOf(disposition: string | undefined, url: string, { extension }: FileType): string {
-  const given = clean(fromDisposition(disposition) ?? '') || clean(fromUrl(url)) || 'resume';
+export function fileNameOf(
+  { name, headers, url }: { name?: string; headers: Readonly<Record<string, string>>; url: string },
+  { extension }: FileType,
+): string {
+  const said = clean(name ?? '') || clean(fromDisposition(headers['content-disposition']) ?? '');
+  const given = said || clean(fromUrl(url)) || 'resume';
   const stem = given.replace(/\.[A-Za-z0-9]{1,5}$/, '') || 'resume';
   const hasEnding = given.toLowerCase().endsWith(`.${extension}`) || (extension === 'jpg' && /\.jpeg$/i.test(given));
   return hasEnding ? given : `${stem}.${extension}`;

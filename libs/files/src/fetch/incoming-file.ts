@@ -20,6 +20,8 @@ export class FileRefusedError extends Error {
 export interface IncomingFile {
   id: string;
   url: string;
+  /** What it is called, if that is known. */
+  name?: string;
   headers: Readonly<Record<string, string>>;
   body: AsyncIterable<Buffer>;
 }
@@ -35,7 +37,8 @@ export interface KeptFile {
  * Streams a file into the store, while looking at size and type; at most its head is in memory.
  * @throws FileRefusedError; then, or when the stream breaks, nothing is kept.
  */
-export async function keepFile(store: FileStore, { id, url, headers, body }: IncomingFile): Promise<KeptFile> {
+export async function keepFile(store: FileStore, file: IncomingFile): Promise<KeptFile> {
+  const { id, headers, body } = file;
   const chunks = body[Symbol.asyncIterator]();
   try {
     const head = await readHead(chunks);
@@ -53,7 +56,7 @@ export async function keepFile(store: FileStore, { id, url, headers, body }: Inc
         hash.update(chunk);
       }),
     );
-    const name = fileNameOf(headers['content-disposition'], url, type);
+    const name = fileNameOf(file, type);
     return { name, contentType: type.contentType, sizeBytes, sha256: hash.digest('hex') };
   } finally {
     // Ends the connection where the file was not read to its end.
