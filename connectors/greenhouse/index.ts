@@ -1,11 +1,15 @@
 import { basicAuthorization, basicKeyAsUser, defineConnector, json } from '#libs/connector-kit';
+import { api } from './api/index.js';
 import { renderFailure } from './failures.js';
 import { parseOrder } from './order.js';
 import { parseReport } from './report.js';
 import { setup } from './setup.js';
 import { renderStatus } from './status.js';
 
-/** Assessment Partner API: Greenhouse calls four addresses of ours; we call one of theirs, without a body. */
+/**
+ * Assessment Partner API: Greenhouse calls four addresses of ours; we call one of theirs, without a body. Harvest v3 and
+ * webhooks: `api/`.
+ */
 export default defineConnector({
   slug: 'greenhouse',
   name: 'Greenhouse',
@@ -68,4 +72,5 @@ export default defineConnector({
     },
     setup,
   },
+  api,
 });

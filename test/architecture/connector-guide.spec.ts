@@ -1,19 +1,7 @@
-import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Connector, PartnerRoute, PlacedOrder } from '#libs/connector-kit';
-
-const ROOT = join(import.meta.dirname, '..', '..');
-const GUIDE = join(ROOT, 'docs', 'connector-guide.md');
-
-/** The files of the worked example: a block of code after its name in bold. */
-function filesIn(guide: string): [name: string, text: string][] {
-  return [...guide.matchAll(/\*\*`([\w-]+\.ts)`\*\*[^`]*(?:`[^`\n]+`[^`]*)*?```ts\n([\s\S]*?)```/g)].map(
-    ([, name = '', text = '']) => [name, text],
-  );
-}
+import { loadGuideExample } from './guide-example.js';
 
 describe("the connector guide's worked example", () => {
   let folder: string;
@@ -22,11 +10,7 @@ describe("the connector guide's worked example", () => {
     connector.assessments?.routes.find((one) => one.action === action) as Extract<PartnerRoute, { action: A }>;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'connector-guide-'));
-    // So that the example's imports mean what they mean in a connector.
-    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-    for (const [name, text] of filesIn(await readFile(GUIDE, 'utf8'))) await writeFile(join(folder, name), text);
-    ({ default: connector } = (await import(pathToFileURL(join(folder, 'index.ts')).href)) as { default: Connector });
+    ({ folder, connector } = await loadGuideExample());
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 

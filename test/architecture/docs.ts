@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { MODEL_NAMES } from '#libs/model';
 import type { Tree } from './tree.js';
 
 /** Links of a Markdown file to places in the project that are not there. `folders` are allowed as targets, too. */
@@ -77,10 +78,24 @@ export function routesOf(tree: Tree): Set<string> {
   const routes = [...tree]
     .filter(([path]) => path.endsWith('.controller.ts'))
     .flatMap(([, text]) => {
-      const base = /@Controller\((?:'([^']*)')?\)/.exec(text)?.[1] ?? '';
+      const base = /@Controller\((?:['`]([^'`]*)['`])?\)/.exec(text)?.[1] ?? '';
       return [...text.matchAll(METHODS)].map(([, , rest]) => [base, rest ?? ''].filter(Boolean).join('/'));
     });
-  return new Set(routes.map((route) => `/${route.replace(/:[A-Za-z]+/g, '{}')}`));
+  const all = [...routes.flatMap(ofEachModel), ...writes(tree)];
+  return new Set(all.map((route) => `/${route.replace(/:[A-Za-z]+/g, '{}')}`));
+}
+
+/** The routes of writes, which stand in a table of actions. */
+function writes(tree: Tree): string[] {
+  const table = tree.get('libs/actions/src/fields/action-specs.ts') ?? '';
+  return [...table.matchAll(/^ +path: '([^']+)',$/gm)].map(([, path = '']) => `v1/ats/${path}`);
+}
+
+const MODEL = /\$\{model\}/;
+
+/** The routes behind one that a controller has once for each model. */
+function ofEachModel(route: string): string[] {
+  return ['{}', ...MODEL_NAMES].map((model) => route.replace(MODEL, model));
 }
 
 /** Calls that a Markdown file speaks of and the API does not have. */

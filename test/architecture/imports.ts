@@ -1,4 +1,4 @@
-import { APPS, CONNECTOR_IMPORTS, LIBS } from './layers.js';
+import { APPS, CONNECTOR_IMPORTS, LIBS, SANDBOX_IMPORTS } from './layers.js';
 import { type ImportFound, type Tree, importsOf, isCode, isTest } from './tree.js';
 
 /** The first folders of a path name its place: `libs/store`, `apps/api`, `connectors/acme-ats`, `test`, `migrations`. */
@@ -35,7 +35,10 @@ function whyForbidden(path: string, found: ImportFound): string | null {
 
 function whyNotFromConnector(path: string, found: ImportFound): string | null {
   if (isTest(path)) return found.file && placeOf(found.file)[0] === 'apps' ? 'a connector knows no app' : null;
-  const allowed = (CONNECTOR_IMPORTS as readonly string[]).includes(found.specifier);
+  const isStandIn = /^connectors\/[^/]+\/sandbox\//.test(path);
+  const allowed =
+    (CONNECTOR_IMPORTS as readonly string[]).includes(found.specifier) ||
+    (isStandIn && SANDBOX_IMPORTS.test(found.specifier));
   return allowed ? null : `a connector imports its own files, ${CONNECTOR_IMPORTS.join(', ')}`;
 }
 

@@ -45,6 +45,9 @@ export const APPS: Readonly<Record<string, readonly string[]>> = {
 /** What a connector may import besides its own files. */
 export const CONNECTOR_IMPORTS = ['#libs/connector-kit', '#libs/model', 'zod', 'node:crypto'] as const;
 
+/** What its stand-in may import besides: it invents people. */
+export const SANDBOX_IMPORTS = /^@faker-js\/faker\/locale\/\w+$/;
+
 /** What may lie at the top of the project, besides names with a leading dot. */
 export const TOP_LEVEL = [
   'apps',

@@ -52,6 +52,8 @@ describe('the rule about imports', () => {
     ['connectors/acme-ats/a.ts', '@nestjs/common', /a connector imports/],
     ['connectors/acme-ats/a.ts', 'node:fs', /a connector imports/],
     ['connectors/acme-ats/a.ts', 'undici', /a connector imports/],
+    ['connectors/acme-ats/a.ts', '@faker-js/faker/locale/en', /a connector imports/],
+    ['connectors/acme-ats/sandbox/a.ts', 'undici', /a connector imports/],
     ['connectors/acme-ats/a.ts', '../zeta-ats/index.js', /a connector imports/],
     ['migrations/1-create.ts', '#libs/store', /stands alone/],
   ];
@@ -70,6 +72,7 @@ describe('the rule about imports', () => {
     ['apps/standalone/src/a.ts', '../../api/src/main.js'],
     ['connectors/acme-ats/a.ts', './mapper.js'],
     ['connectors/acme-ats/a.ts', 'zod'],
+    ['connectors/acme-ats/sandbox/a.ts', '@faker-js/faker/locale/en'],
     ['connectors/acme-ats/a.ts', '#libs/connector-kit'],
     ['migrations/1-create.ts', 'typeorm'],
     ['test/e2e/a.e2e-spec.ts', '../../apps/api/src/main.js'],
@@ -300,13 +303,19 @@ describe('the rules about documentation', () => {
 
   it('find a call the API does not have', () => {
     const tree = treeOf({
-      'libs/a/src/a.controller.ts': "@Controller('v1/tests')\n@Get()\n@Get(':id')\n@Post(':id/reset')",
+      'libs/a/src/a.controller.ts': "@Controller('v1/tests')\n@Get()\n@Get(':id')\n@Post(':id/reset')\n@Get('raw/*')",
       'docs/a.md':
-        'GET `/v1/tests`, /v1/tests/{id}, $HUB/v1/tests/$ID/reset, $HUB/v1/test, `POST /v1/tests/{id}/start`',
+        'GET `/v1/tests`, /v1/tests/{id}, /v1/tests/raw/a/b, $HUB/v1/tests/$ID/reset, $HUB/v1/test, `POST /v1/tests/{id}/start`',
+      'libs/b/src/b.controller.ts': '@Controller(`v1/b/$' + "{model}`)\n@Get(':id')",
+      'docs/b.md': '/v1/b/candidates/{id} /v1/b/{model}/{id} /v1/b/people/{id}',
       'README.md': 'https://other.example/v1/else',
     });
 
-    expect(deadCalls(tree)).toEqual(['docs/a.md speaks of /v1/test', 'docs/a.md speaks of /v1/tests/{id}/start']);
+    expect(deadCalls(tree)).toEqual([
+      'docs/a.md speaks of /v1/test',
+      'docs/a.md speaks of /v1/tests/{id}/start',
+      'docs/b.md speaks of /v1/b/people/{id}',
+    ]);
   });
 
   it('read the variables of the schema and of the table', () => {

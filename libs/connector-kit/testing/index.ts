@@ -1,0 +1,1 @@
+export { describeConnector } from './describe-connector.js';
