@@ -16,8 +16,11 @@ interface Operation {
 describe('every call of the API', () => {
   let api: Api;
   let operations: Operation[];
+  /** Named in the header throughout: a call that needs one would else be refused for that alone. */
+  let integrationId: string;
   beforeAll(async () => {
     api = await openApi();
+    integrationId = await anIntegration(api);
     operations = operationsOf(await (await fetch(`${api.url}/openapi.json`)).json());
   });
   afterAll(() => api.close());
@@ -123,7 +126,7 @@ describe('every call of the API', () => {
         { numRuns: 25, seed: SEED },
       );
     }
-  });
+  }, 120_000);
 
   it('refuses bad cursors, limits and unknown query fields', async () => {
     const queries = [
@@ -183,7 +186,8 @@ describe('every call of the API', () => {
     { method, path, hasBody }: Operation,
     options: { headers?: Record<string, string>; body?: Buffer; withKey?: boolean },
   ): Promise<Response> {
-    const key: Record<string, string> = options.withKey === false ? {} : { authorization: `Bearer ${api.apiKey}` };
+    const key: Record<string, string> =
+      options.withKey === false ? {} : { authorization: `Bearer ${api.apiKey}`, 'x-integration-id': integrationId };
     return fetch(api.url + path.replace(/\{\w+\}/g, 'int_0000000000000000000000'), {
       method,
       headers: { ...key, ...options.headers },
@@ -201,6 +205,15 @@ describe('every call of the API', () => {
     return (await reply.json()) as { errors: { path: string }[] };
   }
 });
+
+async function anIntegration({ url, apiKey }: Api): Promise<string> {
+  const reply = await fetch(`${url}/v1/integrations`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ provider: 'greenhouse', originOrgId: 'customer', originOrgName: 'Customer' }),
+  });
+  return ((await reply.json()) as { id: string }).id;
+}
 
 function expectRefused({ method, path }: Operation, what: string, { status }: Response): void {
   expect([method, path, what, status, status >= 400 && status < 500]).toEqual([method, path, what, status, true]);

@@ -123,6 +123,8 @@ function environment(options: HubOptions & { port: number; dataDir: string }): R
     ATSUME_BOOTSTRAP_API_KEY: options.apiKey ?? '',
     ATSUME_ENCRYPTION_KEY: options.encryptionKey ?? '',
     ATSUME_LOG_LEVEL: 'warn',
+    // It connects and syncs by itself, and so has events of its own; who wants it asks for it.
+    ATSUME_SANDBOX: 'false',
     DATABASE_URL: options.databaseUrl ?? '',
     REDIS_URL: options.redisUrl ?? '',
     ...options.env,

@@ -13,6 +13,8 @@ export interface PageState {
 }
 
 export interface HubState {
+  /** How the stand-in is connected to the hub. */
+  connection: HubConnection | null;
   /** The assessment the page has selected. */
   assessment: HubAssessment | null;
   deliveries: HubDelivery[];
@@ -24,6 +26,13 @@ export interface HubAssessment {
   status: string;
   writeback: { state: string; attempts: number; lastError: string | null };
   timeline: { at: string; type: string; data: Record<string, unknown> }[];
+}
+
+export interface HubConnection {
+  state: string;
+  stateReason: string | null;
+  method: string | null;
+  organisation: { id: string; name: string | null } | null;
 }
 
 export interface HubDelivery {

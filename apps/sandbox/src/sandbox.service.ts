@@ -4,7 +4,9 @@ import { CONFIG } from '#libs/config';
 import type { Config } from '#libs/config';
 import { LOGGER } from '#libs/telemetry';
 import type { Logger } from '#libs/telemetry';
+import { ConnectingService } from './hub/connecting.service.js';
 import { SetupService } from './hub/setup.service.js';
+import { StandInResuming } from './stand-ins/stand-in-resuming.js';
 import { DemoVendor } from './vendor/demo-vendor.js';
 
 const TRY_AGAIN_AFTER_MS = 5000;
@@ -16,6 +18,8 @@ export class SandboxService implements OnModuleDestroy {
 
   constructor(
     private readonly setup: SetupService,
+    private readonly connecting: ConnectingService,
+    private readonly resuming: StandInResuming,
     private readonly vendor: DemoVendor,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly log: Logger,
@@ -38,6 +42,8 @@ export class SandboxService implements OnModuleDestroy {
     try {
       await this.setup.setUp();
       await this.vendor.resume();
+      await this.resuming.resume();
+      await this.connecting.connectAll();
       return true;
     } catch (err) {
       this.log.error({ err }, 'the sandbox could not be set up');

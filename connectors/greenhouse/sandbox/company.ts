@@ -45,10 +45,11 @@ const PEOPLE: Row[] = [
   ['נועה', 'לוי', 'noa.levi', SUPPORT, { phone: '+972 3-555-0171', resume: ['Noa Levi'] }],
 ];
 
-const FIRST_ID = 4_071_882_003;
-const FIRST_APPLICATION_ID = 4_190_334_003;
+export const FIRST_ID = 4_071_882_003;
+export const FIRST_APPLICATION_ID = 4_190_334_003;
 
-const CANDIDATES: Candidate[] = PEOPLE.map(([firstName, lastName, mailbox, job, more], at) => {
+/** The people on the recruiter's page, oldest first. */
+export const CANDIDATES: readonly Candidate[] = PEOPLE.map(([firstName, lastName, mailbox, job, more], at) => {
   const email = `${mailbox}@example.org`;
   const { resume = [`${firstName} ${lastName}`], ...rest } = more;
   return {

@@ -1,9 +1,14 @@
-import type { SandboxCandidate, SandboxContext, SandboxDesk, SandboxOrder } from '#libs/connector-kit';
-import { type Candidate, STAGE_NAME } from './company.js';
+import type { SandboxAction, SandboxCandidate, SandboxContext, SandboxDesk, SandboxOrder } from '#libs/connector-kit';
+import { STAGE_NAME } from './company.js';
 import { Complaints } from './complaints.js';
+import { type World, worldOf } from './data/world.js';
+import { actAtDesk } from './desk-actions.js';
+import { type Person, deskPeople, findPerson, jobOf, pipelineOf } from './desk-people.js';
+import { listFaults, setFault } from './faults.js';
 import { PartnerCalls } from './partner-calls.js';
 import { readStatus } from './status-reading.js';
 import { type TakeHomeTest, TakeHomeTests } from './take-home-tests.js';
+import { addByHand, viewWebhooks } from './webhooks/by-hand.js';
 
 /** The stage of the interview plan that the partner's tests are sent from. */
 interface Stage {
@@ -23,15 +28,16 @@ const LABELS: Readonly<Record<TakeHomeTest['state'], string>> = {
 
 /** The recruiter's side of the stand-in. */
 export const desk: SandboxDesk = {
-  async view({ store }) {
-    const [candidates, tests] = await Promise.all([
-      store.list<Candidate>('candidates'),
-      new TakeHomeTests(store).latest(),
-    ]);
+  async view(context) {
+    const { store } = context;
+    const [world, tests] = await Promise.all([worldOf(context), new TakeHomeTests(store).latest()]);
     return {
-      candidates: candidates.map((candidate) => toView(candidate, tests.get(candidate.id))),
+      candidates: deskPeople(world).map((person) => toView(world, person, tests.get(person.row.id))),
       stage: { name: STAGE_NAME, ...(await readStage(store)) },
       complaints: await new Complaints(store).newestFirst(),
+      actions: [ADD],
+      faults: listFaults(context),
+      webhooks: await viewWebhooks(context),
     };
   },
 
@@ -54,8 +60,9 @@ export const desk: SandboxDesk = {
   },
 
   async sendTest(context, candidateId) {
-    const candidate = await context.store.get<Candidate>('candidates', candidateId);
+    const candidate = findPerson(await worldOf(context), candidateId)?.candidate;
     if (!candidate) return 'There is no such candidate.';
+    if (candidate.applicationId === 0) return 'This candidate has no application.';
     const stage = await readStage(context.store);
     const chosen = stage.tests.find(({ id }) => id === stage.chosenTestId);
     if (!chosen) return 'No test is chosen for this stage yet.';
@@ -72,19 +79,36 @@ export const desk: SandboxDesk = {
     const test = (await new TakeHomeTests(context.store).latest()).get(Number(candidateId));
     return test ? readStatus(test, context) : 'No test was sent to this candidate.';
   },
+
+  act: actAtDesk,
+
+  setFault(context, { id, count }) {
+    const isKnown = setFault(context, id, { left: count }) !== null;
+    return Promise.resolve(isKnown ? null : 'There is no such fault.');
+  },
+
+  addWebhooks: addByHand,
+};
+
+const ADD: SandboxAction = {
+  id: 'add',
+  label: 'Add an applicant',
+  input: { label: 'Name of a new applicant', kind: 'text', options: [], value: '' },
 };
 
 async function readStage(store: SandboxContext['store']): Promise<Stage> {
   return (await store.get<Stage>('stages', '1')) ?? EMPTY_STAGE;
 }
 
-function toView(candidate: Candidate, test: TakeHomeTest | undefined): SandboxCandidate {
+function toView(world: World, person: Person, test: TakeHomeTest | undefined): SandboxCandidate {
+  const { candidate } = person;
   const preferred = candidate.preferredName ? ` (${candidate.preferredName})` : '';
   return {
     id: String(candidate.id),
     name: `${candidate.firstName} ${candidate.lastName}${preferred}`,
     email: candidate.email,
-    job: candidate.job,
+    job: jobOf(world, person),
+    pipeline: pipelineOf(world, person),
     order: test ? toOrder(test) : null,
   };
 }

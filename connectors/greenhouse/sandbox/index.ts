@@ -2,16 +2,27 @@ import { type SandboxPart, type SandboxRequest, basicAuthorization } from '#libs
 import { COMPANY, type Candidate, seedCompany } from './company.js';
 import { desk } from './desk.js';
 import { onePagePdf } from './pdf.js';
+import { demoClients } from './oauth/clients.js';
+import { apiRoutes } from './routes.js';
 import { readStatus } from './status-reading.js';
 import { TakeHomeTests } from './take-home-tests.js';
+import { resumeDeliveries } from './webhooks/delivery.js';
 
-/** Greenhouse's side of the Assessment Partner API, small but as strict as the real one. */
+/** Greenhouse's side of the Assessment Partner API, of Harvest v3, OAuth and webhooks: as strict as the real one. */
 const stand: SandboxPart = {
   slug: 'greenhouse',
   name: 'Greenhouse',
   company: COMPANY,
   desk,
   seed: seedCompany,
+  resume: resumeDeliveries,
+  async access(context) {
+    const { partner, custom } = await demoClients(context);
+    return {
+      oauth: { method: 'oauth', clientId: partner.id, clientSecret: partner.secret },
+      credentials: { method: 'client-credentials', values: { clientId: custom.id, clientSecret: custom.secret } },
+    };
+  },
   routes: [
     {
       // "A result is there": carries none itself, it only makes Greenhouse call test_status.
@@ -39,6 +50,7 @@ const stand: SandboxPart = {
         return { status: 200, contentType: 'application/pdf', body: onePagePdf(title, candidate.resume) };
       },
     },
+    ...apiRoutes,
   ],
 };
 export default stand;

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { SandboxContext, SandboxReply, SandboxStore } from '#libs/connector-kit';
+import type { SandboxContext, SandboxReply } from '#libs/connector-kit';
 import { basicAuthorization } from '#libs/connector-kit';
+import { MemorySandboxStore } from '../../../test/support/memory-sandbox-store.js';
 import greenhouse from './index.js';
 
 const KEY = 'gh_the-key';
@@ -16,34 +17,6 @@ const FINISHED = {
   metadata: { Summary: 'Good', Percentile: 88 },
 };
 
-class MemoryStore implements SandboxStore {
-  private readonly collections = new Map<string, Map<string, unknown>>();
-
-  get<T>(collection: string, id: string): Promise<T | null> {
-    return Promise.resolve((this.of(collection).get(id) as T | undefined) ?? null);
-  }
-
-  list<T>(collection: string): Promise<T[]> {
-    const entries = [...this.of(collection)].toSorted(([a], [b]) => (a < b ? -1 : 1));
-    return Promise.resolve(entries.map(([, document]) => document as T));
-  }
-
-  put(collection: string, id: string, document: unknown): Promise<void> {
-    this.of(collection).set(id, structuredClone(document));
-    return Promise.resolve();
-  }
-
-  insert(collection: string, id: string, document: unknown): Promise<boolean> {
-    if (this.of(collection).has(id)) return Promise.resolve(false);
-    return this.put(collection, id, document).then(() => true);
-  }
-
-  private of(collection: string): Map<string, unknown> {
-    if (!this.collections.has(collection)) this.collections.set(collection, new Map());
-    return this.collections.get(collection)!;
-  }
-}
-
 interface Call {
   method: string;
   path: string;
@@ -55,15 +28,23 @@ interface Call {
 function aHub(answers: Record<string, SandboxReply>) {
   const calls: Call[] = [];
   const tasks: (() => Promise<void>)[] = [];
-  const store = new MemoryStore();
+  const store = new MemorySandboxStore();
+  const memory = new Map<string, unknown>();
   const context: SandboxContext = {
     store,
     now: () => '2026-11-21T09:00:00.000Z',
     later: (task) => void tasks.push(task),
+    pause: () => Promise.resolve(),
+    settings: { candidates: 12, rateLimit: null },
+    memory: <T>(name: string, make: () => T): T => {
+      if (!memory.has(name)) memory.set(name, make());
+      return memory.get(name) as T;
+    },
     hub: {
       baseUrl: 'http://hub/partners/greenhouse/token',
       secretKey: KEY,
       selfUrl: SELF,
+      publicUrl: 'http://hub',
       call: ({ method, url, headers, body }) => {
         const path = url.slice('http://hub/partners/greenhouse/token/'.length);
         calls.push({ method, path, headers, body: JSON.parse(body ?? '{}') as Call['body'] });

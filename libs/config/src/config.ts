@@ -44,6 +44,10 @@ export interface Config {
   retentionDays: number;
   allowPrivateTargets: boolean;
   sandbox: boolean;
+  /** How many candidates each company of the sandbox has. */
+  sandboxCandidates: number;
+  /** Requests the sandbox's ATSs take per window of theirs; null is no limit. */
+  sandboxRateLimit: number | null;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Null is off. */
   tracing: TracingConfig | null;
@@ -82,6 +86,8 @@ const Environment = z.object({
   ATSUME_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
   ATSUME_ALLOW_PRIVATE_TARGETS: flag.optional(),
   ATSUME_SANDBOX: flag.optional(),
+  ATSUME_SANDBOX_CANDIDATES: z.coerce.number().int().min(12).max(1_000_000).default(300),
+  ATSUME_SANDBOX_RATE_LIMIT: z.coerce.number().int().min(0).max(1_000_000).default(75),
   ATSUME_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:']).optional(),
   OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
@@ -126,6 +132,8 @@ export function readConfig(env: Record<string, string | undefined>, standalone: 
     retentionDays: vars.ATSUME_RETENTION_DAYS,
     allowPrivateTargets: vars.ATSUME_ALLOW_PRIVATE_TARGETS ?? loopback,
     sandbox: vars.ATSUME_SANDBOX ?? standalone,
+    sandboxCandidates: vars.ATSUME_SANDBOX_CANDIDATES,
+    sandboxRateLimit: vars.ATSUME_SANDBOX_RATE_LIMIT === 0 ? null : vars.ATSUME_SANDBOX_RATE_LIMIT,
     logLevel: vars.ATSUME_LOG_LEVEL,
     tracing: tracing(vars),
     files: fileStore(vars),

@@ -11,6 +11,8 @@ export interface SetupState {
   /** By the slug of the stand-in. */
   integrations: Record<string, { integrationId: string; secretKey: string; partnerPath: string }>;
   endpoint: { id: string; secret: string; url: string } | null;
+  /** Slugs of the stand-ins the hub was connected to; nobody's doing after that is undone. */
+  connected?: string[];
 }
 
 const OWNER = '_sandbox';

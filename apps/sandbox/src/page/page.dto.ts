@@ -1,8 +1,9 @@
-import { Flag, IdString, Num, OneOf, QueryInt, Text } from '#libs/http';
+import { Flag, IdString, Int, Num, OneOf, QueryInt, Text } from '#libs/http';
 import type { ReportByHand } from '../page-state.js';
 
 const MAX_SCORE = 100;
 const MAX_SUMMARY = 1000;
+const MAX_FAULTS = 1000;
 
 export class PageStateQueryDto {
   @IdString({ optional: true })
@@ -21,6 +22,30 @@ export class NothingDto {}
 export class ChooseTestDto {
   @IdString()
   testId!: string;
+}
+
+export class ActDto {
+  @IdString({ optional: true })
+  candidateId?: string;
+
+  @IdString()
+  action!: string;
+
+  @Text({ max: MAX_SUMMARY, optional: true })
+  value?: string;
+}
+
+export class FaultDto {
+  @IdString()
+  fault!: string;
+
+  @Int({ min: 0, max: MAX_FAULTS })
+  count!: number;
+}
+
+export class ConnectDto {
+  @OneOf(['CONSENT', 'CREDENTIALS'])
+  by!: 'CONSENT' | 'CREDENTIALS';
 }
 
 export class AutomaticDto {

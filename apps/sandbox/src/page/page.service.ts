@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '#libs/config';
 import type { Config } from '#libs/config';
-import type { SandboxContext, SandboxDesk } from '#libs/connector-kit';
+import type { SandboxContext, SandboxDesk, SandboxPart } from '#libs/connector-kit';
 import { HubError } from '#libs/errors';
 import { HubClient } from '../hub/hub-client.js';
 import { type SetupState, SetupStates } from '../hub/setup-state.js';
-import type { HubAssessment, HubDelivery, HubState, PageState } from '../page-state.js';
+import type { HubAssessment, HubConnection, HubDelivery, HubState, PageState } from '../page-state.js';
 import { StandInContexts } from '../stand-ins/stand-in-context.js';
 import { StandIns } from '../stand-ins/stand-ins.js';
 import { DemoVendor } from '../vendor/demo-vendor.js';
@@ -13,7 +13,7 @@ import { DemoVendor } from '../vendor/demo-vendor.js';
 const DELIVERIES_SHOWN = 8;
 type PageContent = Omit<PageState, 'version'>;
 
-const NO_HUB: HubState = { assessment: null, deliveries: [], problem: null };
+const NO_HUB: HubState = { connection: null, assessment: null, deliveries: [], problem: null };
 
 /** What the page asks for and does. The Sandbox account's key stays here, on the server. */
 @Injectable()
@@ -35,7 +35,7 @@ export class PageService {
     const isReady = setup?.hasAccount === true && part !== undefined && setup.integrations[part.slug] !== undefined;
     const [desk, hub, vendor] = await Promise.all([
       isReady ? part.desk.view(this.contexts.of(part.slug)) : null,
-      isReady ? this.hubState(setup, selected.assessment) : NO_HUB,
+      isReady ? this.hubState(setup, part, selected.assessment) : NO_HUB,
       this.vendor.view(),
     ]);
     return {
@@ -80,23 +80,34 @@ export class PageService {
     if (refusal !== null) throw new HubError('conflict', { detail: refusal });
   }
 
-  private async hubState({ apiKey }: SetupState, assessmentId: string | undefined): Promise<HubState> {
+  private async hubState(
+    { apiKey, integrations }: SetupState,
+    { slug, access }: SandboxPart,
+    assessmentId: string | undefined,
+  ): Promise<HubState> {
     const problems: string[] = [];
     const ask = <T>(path: string): Promise<T | null> =>
       this.hub.api<T>('GET', path, { apiKey }).catch((error: unknown) => {
         problems.push((error as Error).message);
         return null;
       });
-    const [assessment, deliveries] = await Promise.all([
+    const { integrationId } = integrations[slug]!;
+    const [connection, assessment, deliveries] = await Promise.all([
+      access ? ask<HubConnection>(`/v1/integrations/${integrationId}/connection`) : null,
       assessmentId === undefined ? null : ask<HubAssessment>(`/v1/ats/assessments/${encodeURIComponent(assessmentId)}`),
       ask<{ data: HubDelivery[] }>(`/v1/webhooks/deliveries?limit=${DELIVERIES_SHOWN}`),
     ]);
     return {
+      connection: connection && toConnection(connection),
       assessment: assessment && toAssessment(assessment),
       deliveries: deliveries?.data.map(toDelivery) ?? [],
       problem: problems[0] ?? null,
     };
   }
+}
+
+function toConnection({ state, stateReason, method, organisation }: HubConnection): HubConnection {
+  return { state, stateReason, method, organisation };
 }
 
 /** Of all that the hub says, what the page shows. */

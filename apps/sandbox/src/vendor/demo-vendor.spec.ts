@@ -44,7 +44,13 @@ describe('the demo vendor', () => {
       return refusal ? Promise.reject(refusal) : Promise.resolve(null);
     };
     const log = createLogger({ name: 'test', level: 'silent' });
-    return new DemoVendor(documents, new Inbox(documents, states), states, { api } as unknown as HubClient, log);
+    return new DemoVendor(
+      documents,
+      new Inbox(documents, states, new Changes()),
+      states,
+      { api } as unknown as HubClient,
+      log,
+    );
   };
   const order = async () => (await vendor.view()).orders[0];
 

@@ -7,7 +7,7 @@ import { SetupStates } from '../hub/setup-state.js';
 import type { ReceivedEvent, ReportByHand, VendorOrder, VendorState } from '../page-state.js';
 import { SandboxDocuments } from '../store/sandbox-documents.js';
 import { demoResult, toReportBody } from './demo-report.js';
-import { Inbox } from './inbox.js';
+import { Inbox, isAboutAssessment } from './inbox.js';
 
 const OWNER = '_vendor';
 const STARTS_AFTER_MS = 1000;
@@ -50,7 +50,8 @@ export class DemoVendor implements OnModuleDestroy {
 
   /** Notes the order of a verified `record.new`, once, and, unless told otherwise, sets out to answer it. */
   async take({ body, type, recordId, receivedAt }: ReceivedEvent): Promise<void> {
-    if (type !== 'record.new' || recordId === null) return;
+    // Records of the ATS are new, too: they are not for a vendor of tests to answer.
+    if (type !== 'record.new' || recordId === null || !isAboutAssessment(body)) return;
     const automatic = await this.isAutomatic();
     const order = { ...readOrder(body), assessmentId: recordId, receivedAt, automatic };
     const isNew = await this.store.insert('orders', recordId, { ...order, state: 'RECEIVED', problem: null });

@@ -10,7 +10,9 @@ import { Inbox } from './inbox.js';
 
 const SECRET = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
 
-function incoming(id: string, body: object = { eventType: 'record.new', recordId: 'ats_ass_1' }, secret = SECRET) {
+const ASSESSMENT = { eventType: 'record.new', recordId: 'ats_ass_1', eventData: { candidateAssessment: {} } };
+
+function incoming(id: string, body: object = ASSESSMENT, secret = SECRET) {
   const text = JSON.stringify(body);
   const at = new Date();
   const headers = {
@@ -32,7 +34,7 @@ describe("the demo vendor's inbox", () => {
     const states = new SetupStates(documents);
     const endpoint = { id: 'whe_1', secret: SECRET, url: 'http://127.0.0.1:3000/sandbox/vendor/webhook' };
     await states.save({ apiKey: 'k', hasAccount: true, packagesPublished: true, integrations: {}, endpoint });
-    inbox = new Inbox(documents, states);
+    inbox = new Inbox(documents, states, new Changes());
   });
   afterAll(() => db.drop());
   beforeEach(() => db.database.query(`DELETE FROM sandbox_documents WHERE connector = '_vendor'`));

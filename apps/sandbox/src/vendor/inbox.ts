@@ -3,10 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { Webhook } from 'svix';
 import { SetupStates } from '../hub/setup-state.js';
 import type { ReceivedEvent } from '../page-state.js';
+import { Changes } from '../store/changes.js';
 import { SandboxDocuments } from '../store/sandbox-documents.js';
 
 const OWNER = '_vendor';
 const KEPT = 50;
+const KEPT_RECORDS = 10;
 /** Anybody may send what nobody can verify: little of it is kept. */
 const KEPT_UNVERIFIED = 10;
 const MAX_UNVERIFIED_BYTES = 10_000;
@@ -20,9 +22,13 @@ export interface Incoming {
 /** What the demo vendor received, verified with the public `svix` package like any subscriber would. */
 @Injectable()
 export class Inbox {
+  /** Events about records of the ATS: thousands at the first sync, so that only the last are kept, and only here. */
+  private readonly records: ReceivedEvent[] = [];
+
   constructor(
     private readonly documents: SandboxDocuments,
     private readonly states: SetupStates,
+    private readonly changes: Changes,
   ) {}
 
   /** Keeps the event; one that came before is only counted, because the hub delivers at least once. */
@@ -39,6 +45,7 @@ export class Inbox {
       recordId: text(body.recordId),
       body: verified || bytes.length <= MAX_UNVERIFIED_BYTES ? body : {},
     };
+    if (verified && !isAboutAssessment(body)) return this.remember(event);
     await this.store(event);
     await this.documents.keepNewest(OWNER, collectionOf(event), verified ? KEPT : KEPT_UNVERIFIED);
     return event;
@@ -47,7 +54,16 @@ export class Inbox {
   async newestFirst(): Promise<ReceivedEvent[]> {
     const store = this.documents.of(OWNER);
     const lists = await Promise.all(COLLECTIONS.map((collection) => store.list<ReceivedEvent>(collection)));
-    return lists.flat().toSorted((a, b) => b.receivedAt.localeCompare(a.receivedAt));
+    return [...this.records, ...lists.flat()].toSorted((a, b) => b.receivedAt.localeCompare(a.receivedAt));
+  }
+
+  private remember(event: ReceivedEvent): ReceivedEvent {
+    const first = this.records.find(({ id }) => id === event.id);
+    if (first) first.copies += 1;
+    else this.records.unshift(event);
+    this.records.splice(KEPT_RECORDS);
+    this.changes.note();
+    return event;
   }
 
   private async store(event: ReceivedEvent): Promise<void> {
@@ -68,6 +84,12 @@ export class Inbox {
       return false;
     }
   }
+}
+
+/** Whether a body tells of an ordered test. */
+export function isAboutAssessment(body: unknown): boolean {
+  const { eventData } = (body ?? {}) as { eventData?: { candidateAssessment?: unknown } };
+  return eventData?.candidateAssessment !== undefined;
 }
 
 const COLLECTIONS = ['events', 'unverified'];

@@ -1,3 +1,4 @@
+import type { SandboxAccess } from '#libs/connector-kit';
 import type { PageState, ReportByHand } from '../../src/page-state.js';
 
 /** What a call came to: null, or a sentence about what went wrong. */
@@ -30,15 +31,37 @@ export const chooseTest = (slug: string, testId: string) => send('PUT', `/stand-
 export const sendTest = (slug: string, id: string) => send('POST', `/stand-ins/${slug}/candidates/${id}/send-test`, {});
 export const checkStatus = (slug: string, id: string) =>
   send('POST', `/stand-ins/${slug}/candidates/${id}/check-status`, {});
+export const act = (slug: string, what: { candidateId?: string; action: string; value: string }) =>
+  send('POST', `/stand-ins/${slug}/act`, what);
+export const setFault = (slug: string, fault: { fault: string; count: number }) =>
+  send('POST', `/stand-ins/${slug}/faults`, fault);
+export const addWebhooks = (slug: string) => send('POST', `/stand-ins/${slug}/webhooks`, {});
 export const setAutomatic = (automatic: boolean) => send('PUT', '/vendor/mode', { automatic });
 export const report = (assessmentId: string, body: ReportByHand) =>
   send('POST', `/vendor/orders/${encodeURIComponent(assessmentId)}/report`, body);
 
 /** @throws Error with a sentence for the person at the page. */
-export async function revealKey(): Promise<{ apiKey: string; origin: string }> {
-  const reply = await call('POST', '/reveal-key', {});
+export const revealKey = () => ask<{ apiKey: string; origin: string }>('/reveal-key', {});
+
+/** The clients registered in the ATS. @throws Error as {@link revealKey}. */
+export const revealAccess = (slug: string) => ask<SandboxAccess>(`/stand-ins/${slug}/reveal-access`, {});
+
+/** Connects the hub to the ATS: where the browser has to go for that, if anywhere, or a sentence about what went wrong. */
+export async function connect(
+  slug: string,
+  by: 'CONSENT' | 'CREDENTIALS',
+): Promise<string | { consentUrl: string | null }> {
+  try {
+    return await ask<{ consentUrl: string | null }>(`/stand-ins/${slug}/connect`, { by });
+  } catch (error) {
+    return error instanceof TypeError ? 'The hub did not answer. Is it still running?' : (error as Error).message;
+  }
+}
+
+async function ask<T>(path: string, body: unknown): Promise<T> {
+  const reply = await call('POST', path, body);
   if (!reply.ok) throw new Error(await problemOf(reply));
-  return (await reply.json()) as { apiKey: string; origin: string };
+  return (await reply.json()) as T;
 }
 
 async function send(method: string, path: string, body: unknown): Outcome {

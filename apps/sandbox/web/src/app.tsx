@@ -35,7 +35,8 @@ export function App() {
           </h1>
           <p>
             Press <b>Send Test</b> and watch the order go through the hub to your app, and its result come back. The ATS
-            and the vendor are stand-ins; the hub between them is the real one.
+            and the vendor are stand-ins; the hub between them is the real one. Or move a candidate, and watch your app
+            hear of it.
           </p>
         </div>
         <ApiAccess />
@@ -55,7 +56,7 @@ export function App() {
             onCandidate={setCandidateId}
           />
         )}
-        <HubPanel hub={state.hub} ordered={ordered} candidate={candidate?.name ?? null} />
+        <HubPanel hub={state.hub} current={current} ordered={ordered} candidate={candidate?.name ?? null} />
         <VendorPanel vendor={state.vendor} selected={ordered} />
       </main>
     </>

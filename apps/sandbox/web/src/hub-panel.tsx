@@ -1,15 +1,17 @@
-import type { HubAssessment, HubDelivery, HubState } from '../../src/page-state.js';
+import type { HubAssessment, HubDelivery, HubState, PageState } from '../../src/page-state.js';
+import { ConnectionView } from './connection-view.js';
 import { Badge, Panel, Time, type Tone, words } from './parts.js';
 
 interface Props {
   hub: HubState;
+  current: PageState['standIns'][number] | undefined;
   /** The hub's id of the selected candidate's order, if there is one. */
   ordered: string | null;
   candidate: string | null;
 }
 
 /** What the hub keeps and does, read over its public API. */
-export function HubPanel({ hub, ordered, candidate }: Props) {
+export function HubPanel({ hub, current, ordered, candidate }: Props) {
   const assessment = hub.assessment?.id === ordered ? hub.assessment : null;
   return (
     <Panel
@@ -23,6 +25,9 @@ export function HubPanel({ hub, ordered, candidate }: Props) {
         <bdi>{candidate}</bdi>
       </h3>
       {assessment ? <AssessmentView assessment={assessment} /> : <p className="muted">No test was ordered yet.</p>}
+      {hub.connection && current && (
+        <ConnectionView slug={current.slug} ats={current.name} connection={hub.connection} />
+      )}
       <h3>Latest deliveries to your app</h3>
       {hub.deliveries.length === 0 && <p className="muted">Nothing was sent yet.</p>}
       <ul className="deliveries">

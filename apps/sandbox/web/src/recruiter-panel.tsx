@@ -1,8 +1,11 @@
 import type { SandboxCandidate, SandboxComplaint, SandboxDeskView } from '#libs/connector-kit';
 import type { PageState } from '../../src/page-state.js';
-import { chooseTest, checkStatus, openStage, sendTest } from './api.js';
+import { ActionForm } from './action-form.js';
+import { act, chooseTest, checkStatus, openStage, sendTest } from './api.js';
+import { Faults, Webhooks } from './ats-extras.js';
 import { OrderView } from './order-view.js';
 import { Action, Badge, Panel, Problem, Time, type Tone, useAction, useSetting } from './parts.js';
+import { PipelineView } from './pipeline-view.js';
 
 type StandIn = PageState['standIns'][number];
 
@@ -39,12 +42,21 @@ export function RecruiterPanel({ standIns, current, desk, candidate, onStandIn, 
                 <bdi>{one.name}</bdi>
                 <small>{one.job}</small>
               </span>
-              {one.order && <Badge tone={toneOf(one)}>{shortOf(one)}</Badge>}
+              {one.order ? (
+                <Badge tone={toneOf(one)}>{shortOf(one)}</Badge>
+              ) : (
+                <small>{one.pipeline?.current ?? one.pipeline?.status}</small>
+              )}
             </button>
           </li>
         ))}
       </ul>
       <CandidateView slug={current.slug} candidate={candidate} hasTest={desk.stage.chosenTestId !== null} />
+      {desk.actions.map((action) => (
+        <ActionForm key={action.id} action={action} act={(value) => act(current.slug, { action: action.id, value })} />
+      ))}
+      {desk.webhooks.length > 0 && <Webhooks slug={current.slug} webhooks={desk.webhooks} />}
+      {desk.faults.length > 0 && <Faults slug={current.slug} faults={desk.faults} />}
       <Complaints complaints={desk.complaints} />
     </Panel>
   );
@@ -114,6 +126,7 @@ function CandidateView({ slug, candidate, hasTest }: CandidateProps) {
           Check status now
         </Action>
       )}
+      <PipelineView slug={slug} candidate={candidate} />
     </article>
   );
 }

@@ -1,6 +1,6 @@
 import type { ReceivedEvent, VendorOrder, VendorState } from '../../src/page-state.js';
 import { setAutomatic } from './api.js';
-import { Badge, Panel, Problem, Time, useSetting } from './parts.js';
+import { Badge, Panel, Problem, Time, useSetting, words } from './parts.js';
 import { ReportForm } from './report-form.js';
 
 interface Props {
@@ -79,7 +79,7 @@ function EventView({ event, isSelected }: { event: ReceivedEvent; isSelected: bo
     <li className={isSelected ? 'selected' : ''}>
       <details>
         <summary>
-          <b>{event.type}</b>
+          <b>{event.type}</b> <span>{dataTypeOf(event.body)}</span>
           <Badge tone={event.verified ? 'good' : 'bad'}>{event.verified ? 'Verified' : 'Not verified'}</Badge>
           {event.copies > 1 && <Badge tone="plain">{event.copies} copies</Badge>}
           <span className="muted">
@@ -95,9 +95,16 @@ function EventView({ event, isSelected }: { event: ReceivedEvent; isSelected: bo
 }
 
 interface RecordEvent {
+  syncDataType?: string;
   eventData?: {
     candidateAssessment?: { status?: string; candidate?: { firstName: string | null; lastName: string | null } };
   };
+}
+
+/** What kind of record it is about, in words. */
+function dataTypeOf(body: unknown): string {
+  const { syncDataType } = body as RecordEvent;
+  return syncDataType?.startsWith('ats_') ? words(syncDataType.slice('ats_'.length)) : '';
 }
 
 function nameIn(body: unknown): string {
