@@ -256,6 +256,8 @@ describe('the trace of a result', () => {
     const setting = await start(['standalone'], {
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
       OTEL_SERVICE_NAME: 'hub',
+      // The one host without TLS that results may be told to.
+      ATSUME_SANDBOX: 'true',
     });
     try {
       const url = `${setting.hubs[0]!.url}/sandbox/no-such-test`;
