@@ -13,6 +13,7 @@ export default {
   },
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
-  maxWorkers: 2,
+  // Many tests wait for processes of their own: one more than the cores of a small machine.
+  maxWorkers: 3,
   testTimeout: 30_000,
 };
