@@ -64,9 +64,12 @@ export class PageService {
   }
 
   /** What a person needs to call the API themselves. `isLocal`: the request came from this machine. */
-  revealKey(isLocal: boolean): { apiKey: string; origin: string } {
+  revealKey(isLocal: boolean): { apiKey: string; origin: string; integrationId: string | null } {
     if (!isLocal) throw new HubError('scope_missing', { detail: 'The key is shown on the machine of the hub only.' });
-    return { apiKey: this.states.current().apiKey, origin: this.config.publicUrl };
+    const { apiKey, integrations } = this.states.current();
+    const readable = this.standIns.list().find(({ access }) => access);
+    const integrationId = (readable && integrations[readable.slug]?.integrationId) ?? null;
+    return { apiKey, origin: this.config.publicUrl, integrationId };
   }
 
   /** @throws HubError not_found, conflict with the desk's own words. */

@@ -1,10 +1,10 @@
 import { useState } from 'react';
-import { revealKey } from './api.js';
+import { type ApiAccessData, revealKey } from './api.js';
 import { Problem } from './parts.js';
 
 /** The way from the page to the API: the documentation, and a command with the sandbox's key on demand. */
 export function ApiAccess() {
-  const [access, setAccess] = useState<{ apiKey: string; origin: string } | null>(null);
+  const [access, setAccess] = useState<ApiAccessData | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const show = () => {
     setProblem(null);
@@ -24,9 +24,16 @@ export function ApiAccess() {
       <Problem text={problem} />
       {access && (
         <pre tabIndex={0} aria-label="A command to try">
-          {`curl -H 'Authorization: Bearer ${access.apiKey}' \\\n  ${access.origin}/v1/ats/assessments`}
+          {commandOf(access)}
         </pre>
       )}
     </nav>
   );
+}
+
+/** Reads the ATS, or the tests that were ordered where no ATS can be read. */
+function commandOf({ apiKey, origin, integrationId }: ApiAccessData): string {
+  const key = `-H 'Authorization: Bearer ${apiKey}'`;
+  if (integrationId === null) return `curl ${origin}/v1/ats/assessments \\\n  ${key}`;
+  return `curl '${origin}/v1/ats/applications?limit=3&expand=candidate' \\\n  ${key} \\\n  -H 'X-Integration-Id: ${integrationId}'`;
 }

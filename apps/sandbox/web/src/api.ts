@@ -40,8 +40,15 @@ export const setAutomatic = (automatic: boolean) => send('PUT', '/vendor/mode', 
 export const report = (assessmentId: string, body: ReportByHand) =>
   send('POST', `/vendor/orders/${encodeURIComponent(assessmentId)}/report`, body);
 
+/** What a call of the API takes; `integrationId` where there is an ATS to read. */
+export interface ApiAccessData {
+  apiKey: string;
+  origin: string;
+  integrationId: string | null;
+}
+
 /** @throws Error with a sentence for the person at the page. */
-export const revealKey = () => ask<{ apiKey: string; origin: string }>('/reveal-key', {});
+export const revealKey = () => ask<ApiAccessData>('/reveal-key', {});
 
 /** The clients registered in the ATS. @throws Error as {@link revealKey}. */
 export const revealAccess = (slug: string) => ask<SandboxAccess>(`/stand-ins/${slug}/reveal-access`, {});

@@ -36,5 +36,5 @@ export function PipelineView({ slug, candidate }: { slug: string; candidate: San
 
 function toneOf(status: string): Tone {
   if (status === 'hired') return 'good';
-  return status === 'rejected' ? 'bad' : 'busy';
+  return status === 'rejected' ? 'bad' : 'plain';
 }
