@@ -360,6 +360,18 @@ describe('a call that is handed on', () => {
   });
 });
 
+describe('a 401 that the connector knows to be a missing permission', () => {
+  it('renews nothing, and is handed on as it is', async () => {
+    const version = aVersion({ failure: ({ status }) => (status === 401 ? { kind: 'forbidden', reasons: [] } : null) });
+    const renew = () => Promise.reject(new Error('renewed'));
+    ats.answer = (_, response) => sendJson(response, 401, {});
+    const call = { method: 'GET' as const, target: 'rooms', headers: {}, body: null };
+    const reply = await desk.engine.exchange(fresh({ version, renew }), call, { priority: 'interactive' });
+
+    expect([reply.status, ats.got.length]).toEqual([401, 1]);
+  });
+});
+
 describe('the request log', () => {
   it('keeps each attempt without bodies, headers and people', async () => {
     const access = fresh();

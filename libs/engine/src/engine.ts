@@ -61,7 +61,7 @@ export class Engine {
         isRepeatable: request.method === 'GET',
         timeoutMs: RAW_TIMEOUT_MS,
         mostBytes: MOST_RAW_BYTES,
-        judge: judgeRaw,
+        judge: (answer, retryAfterMs) => judgeRaw(access, answer, retryAfterMs),
         takesAny: true,
       },
       options,
@@ -130,7 +130,12 @@ function parsed({ headers, body }: Answer): { body: unknown; isReadable: boolean
 }
 
 /** Only what the engine itself acts on; everything else is for the caller to judge. */
-function judgeRaw({ status }: Answer, retryAfterMs: number | null): UpstreamFailure | null {
+function judgeRaw(access: Access, answer: Answer, retryAfterMs: number | null): UpstreamFailure | null {
+  const { status, headers } = answer;
+  const isForbidden = () =>
+    access.version.failure?.({ status, headers, body: parsed(answer).body })?.kind === 'forbidden';
+  // Some say so of a permission that is missing; the credentials are good.
+  if (status === 401 && isForbidden()) return null;
   if (status === 401) return new UpstreamFailure('unauthorized', status, null, [], null);
   if (status === 429) return new UpstreamFailure('rate_limited', status, null, [], retryAfterMs);
   return status >= 500 ? new UpstreamFailure('unavailable', status, null, [], retryAfterMs) : null;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ApiRequest } from '#libs/connector-kit';
-import { type Access, Engine, type RawRequest } from '#libs/engine';
+import { type Access, Engine, UpstreamFailure } from '#libs/engine';
 import { HubError } from '#libs/errors';
 import type { Finding, PermissionState } from '../connection.js';
 import { byScopes, byStatus } from './findings.js';
@@ -56,30 +56,13 @@ export class Probes {
   /** Null when the ATS did not answer: that says nothing about the permission. */
   private async statusOf(access: Access, probe: ApiRequest): Promise<number | null> {
     try {
-      const { status } = await this.engine.exchange(access, toRaw(probe), { priority: 'interactive' });
-      if (status === 401) throw new HubError('provider_unauthorized');
-      return status;
+      return (await this.engine.send(access, probe, { priority: 'interactive' })).status;
     } catch (error) {
-      const isTemporary = error instanceof HubError && TEMPORARY.has(error.code);
-      if (isTemporary) return null;
-      throw error;
+      const failure = error instanceof HubError && error.cause instanceof UpstreamFailure ? error.cause : null;
+      if (failure === null || failure.kind === 'unauthorized') throw error;
+      if (failure.kind === 'unavailable' || failure.kind === 'rate_limited') return null;
+      // Whatever status this ATS says it with.
+      return failure.kind === 'forbidden' ? 403 : failure.status;
     }
   }
-}
-
-const TEMPORARY = new Set(['provider_unavailable', 'provider_rate_limited']);
-
-function toRaw({ method, path, query, headers, json, form }: ApiRequest): RawRequest {
-  const entries = Object.entries(query ?? {}).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)]],
-  );
-  const search = new URLSearchParams(entries).toString();
-  const content = form ? new URLSearchParams(form).toString() : json === undefined ? null : JSON.stringify(json);
-  const type = form ? 'application/x-www-form-urlencoded' : 'application/json';
-  return {
-    method,
-    target: search === '' ? path : `${path}?${search}`,
-    headers: { accept: 'application/json', ...(content === null ? {} : { 'content-type': type }), ...headers },
-    body: content === null ? null : Buffer.from(content),
-  };
 }
