@@ -34,7 +34,7 @@ export const createApplication: Action<'applications.create'> = {
 };
 
 /** Where the vendor's own words for a point in time are wanted, a date begins in UTC. */
-function toTime(date: string, path: string): string {
+export function toTime(date: string, path: string): string {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(date) ? `${date}T00:00:00Z` : date;
   if (!/^\d{4}-\d{2}-\d{2}T/.test(time) || Number.isNaN(Date.parse(time))) {
     throw new ActionRefused('Give a date (2026-05-01) or a time (2026-05-01T09:00:00Z).', path);

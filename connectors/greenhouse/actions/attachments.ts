@@ -5,7 +5,7 @@ import { id, ref, text } from '../resources/wire.js';
 import { NO_ID, defined, idOf, numberOf, outcome, readOne, rowsOf } from './calls.js';
 import { VISIBILITY } from './notes.js';
 
-const TYPES: Readonly<Record<string, string>> = {
+export const TYPES: Readonly<Record<string, string>> = {
   RESUME: 'resume',
   COVER_LETTER: 'cover_letter',
   TAKE_HOME_TEST: 'take_home_test',

@@ -45,7 +45,7 @@ export function rowsOf<W extends z.ZodType>(reply: ApiReply, wire: W): z.output<
 
 const MOST_PAGES = 40;
 
-/** Goes through a list until `find` has found something; null at its end. The cursor stands alone from the second page on. */
+/** Goes through a list until `find` has found something; null at its end. Further pages are asked for as the link says: in v3 with the cursor alone. */
 export async function search<W extends z.ZodType, T>(
   { send }: ActionContext,
   list: { path: string; query: Record<string, string | number | boolean>; wire: W },
@@ -58,15 +58,15 @@ export async function search<W extends z.ZodType, T>(
       const hit = find(row);
       if (hit !== null) return hit;
     }
-    query = nextCursor(reply);
+    query = nextQuery(reply);
   }
   return null;
 }
 
-function nextCursor({ headers }: ApiReply): { cursor: string } | null {
+function nextQuery({ headers }: ApiReply): Record<string, string> | null {
   const next = /<([^>]+)>\s*;\s*rel="?next"?/i.exec(headers.link ?? '')?.[1];
-  const cursor = next && URL.canParse(next) ? new URL(next).searchParams.get('cursor') : null;
-  return cursor === null ? null : { cursor };
+  const query = next && URL.canParse(next) ? Object.fromEntries(new URL(next).searchParams) : {};
+  return Object.keys(query).length === 0 ? null : query;
 }
 
 const CandidateRow = z.object({ id: wireId, tags: z.array(z.string()).nullish() });

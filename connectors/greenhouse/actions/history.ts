@@ -24,7 +24,7 @@ async function create(context: ActionContext, list: string, candidateId: string,
 }
 
 /** Less than a whole date is not taken, and the rest of it would be invented. */
-function wholeDate(date: string | undefined, path: string): string | undefined {
+export function wholeDate(date: string | undefined, path: string): string | undefined {
   if (date !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(date)) {
     throw new ActionRefused('Greenhouse takes whole dates here, such as 2017-07-01.', path);
   }

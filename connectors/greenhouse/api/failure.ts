@@ -42,7 +42,8 @@ function isCursorOver(reasons: readonly string[]): boolean {
   return reasons.some((reason) => /cursor/i.test(reason) && !/do not include other/i.test(reason));
 }
 
-function reasonsOf(body: unknown): string[] {
+/** What the body says is wrong, in sentences. */
+export function reasonsOf(body: unknown): string[] {
   // A page of some proxy on the way is no reason.
   if (typeof body === 'string') return body.trim().startsWith('<') ? [] : limited([body]);
   if (body === null || typeof body !== 'object' || Array.isArray(body)) return [];
@@ -54,6 +55,9 @@ function reasonsOf(body: unknown): string[] {
 function sentencesOf(entry: unknown): string[] {
   if (typeof entry === 'string') return [entry];
   if (entry === null || typeof entry !== 'object') return [];
+  const { message, field } = entry as { message?: unknown; field?: unknown };
+  // v1 names the field beside the sentence.
+  if (typeof message === 'string' && typeof field === 'string') return [`${field}: ${message}`];
   return Object.entries(entry).map(([key, value]) => {
     const words = typeof value === 'string' ? value : JSON.stringify(value);
     return key === 'message' ? words : `${key}: ${words}`;

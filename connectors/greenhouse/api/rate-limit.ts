@@ -4,7 +4,7 @@ import type { ApiReply, RateLimit, RateState } from '#libs/connector-kit';
 export const rateLimit: RateLimit = { requests: 50, perSeconds: 30, read: readRate };
 
 /** The three headers are on every answer, errors too. The reset is in seconds since 1970. */
-function readRate(headers: ApiReply['headers']): RateState {
+export function readRate(headers: ApiReply['headers']): RateState {
   const limit = numberIn(headers['x-ratelimit-limit']);
   const remaining = numberIn(headers['x-ratelimit-remaining']);
   const resetSeconds = numberIn(headers['x-ratelimit-reset']);
@@ -15,6 +15,6 @@ function readRate(headers: ApiReply['headers']): RateState {
   };
 }
 
-function numberIn(header: string | undefined): number | null {
+export function numberIn(header: string | undefined): number | null {
   return header !== undefined && /^\d{1,15}$/.test(header.trim()) ? Number(header) : null;
 }

@@ -11,7 +11,7 @@ const Answer = z
   .transform((answer) => answer?.description ?? answer?.message ?? null);
 
 // https://harvestdocs.greenhouse.io/reference/get_v3-eeoc
-const Wire = z.object({
+export const Wire = z.object({
   ...header,
   application_id: ref,
   candidate_id: ref,

@@ -19,6 +19,7 @@ const Wire = z.object({
   custom_fields: customFields,
 });
 
+const OPEN = new Set(['created', 'unresolved']);
 const STATUS = { accepted: 'ACCEPTED', rejected: 'DECLINED', deprecated: 'SUPERSEDED' } as const;
 
 /** Each version of an offer is a row of its own; older ones are `Deprecated`. `sentAt` is a date: Greenhouse knows no more. */
@@ -38,14 +39,14 @@ export function toOffer(wire: z.output<typeof Wire>): Offer {
   };
 }
 
-/** `Created` lasts until the offer is answered; the date tells whether it has gone out. */
+/** `Created` (in v1 `unresolved`) lasts until the offer is answered; the date tells whether it has gone out. */
 function statusOf(status: string | null, sentOn: string | null): EnumValue<OfferStatus> {
-  if (status?.toLowerCase() === 'created') return { value: sentOn === null ? 'DRAFT' : 'SENT', raw: status };
+  if (OPEN.has(status?.toLowerCase() ?? '')) return { value: sentOn === null ? 'DRAFT' : 'SENT', raw: status };
   return enumValue(status, STATUS);
 }
 
 /** Pay is whatever money fields the customer has on its offers. */
-function toMoney({ type, value }: CustomField): Money[] {
+export function toMoney({ type, value }: CustomField): Money[] {
   if (type !== 'currency' || value === null || typeof value !== 'object') return [];
   const { amount, unit } = value as { amount?: unknown; unit?: unknown };
   const isAmount = typeof amount === 'number' || (typeof amount === 'string' && /^-?\d+(\.\d+)?$/.test(amount));

@@ -7,7 +7,7 @@ import { HEADER, header, recordOf, text } from './wire.js';
 // https://harvestdocs.greenhouse.io/reference/get_v3-rejection-reasons
 const Wire = z.object({ ...header, name: text, type: z.object({ key: text, name: text }).nullish() });
 
-const TYPES = {
+export const TYPES = {
   we_rejected_them: 'BY_ORGANIZATION',
   they_rejected_us: 'BY_CANDIDATE',
   none_specified: 'NOT_SPECIFIED',

@@ -42,7 +42,8 @@ describe('the limit of Harvest v3', () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => harvest.get('sources')));
 
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-    expect(answers[0]!.headers.get('x-ratelimit-limit')).toBeNull();
+    // Who hears nothing would keep to what Greenhouse usually takes.
+    expect(answers.map(({ headers }) => headers.get('x-ratelimit-limit'))).toEqual(answers.map(() => '1000000'));
   });
 });
 

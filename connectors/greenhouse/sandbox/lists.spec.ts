@@ -201,11 +201,11 @@ describe('a list of Harvest v3', () => {
     expect(await harvest.all('users?primary_email=')).toEqual([]);
   });
 
-  it('is all there is: single records, v1 and unknown names are not there', async () => {
+  it('is all there is: single records and unknown names are not there, and a token is no key of v1', async () => {
     for (const path of ['jobs/4011500003', 'job_stages', 'candidates/4071882003', '', 'nothing']) {
       expect(await harvest.get(path, '')).toMatchObject({ status: 404, body: { message: 'Resource not found' } });
     }
-    expect(await harvest.get(`${harvest.standIn.url}/api/v1/candidates`)).toMatchObject({ status: 404 });
+    expect(await harvest.get(`${harvest.standIn.url}/api/v1/candidates`)).toMatchObject({ status: 401 });
   });
 
   it('has files behind links that die', async () => {

@@ -6,6 +6,8 @@ import { clientsRoute } from './oauth/clients-route.js';
 import { introspect } from './oauth/introspect.js';
 import { tokenEndpoint } from './oauth/token-endpoint.js';
 import { changeTuning } from './tuning.js';
+import { keysRoute } from './v1/keys.js';
+import { oldHarvest } from './v1/router.js';
 import { harvest } from './v3/router.js';
 import { noRoute } from './v3/refusal.js';
 
@@ -30,11 +32,13 @@ const CONTROLS: SandboxRoute[] = [
   { method: 'DELETE', path: 'faults', handle: faultsRoute },
   { method: 'PATCH', path: 'settings', handle: changeTuning },
   { method: 'POST', path: 'clients', handle: clientsRoute },
+  { method: 'GET', path: 'keys', handle: keysRoute },
+  { method: 'POST', path: 'keys', handle: keysRoute },
 ];
 
 /** The hosts `api` and `auth` of Greenhouse, files, and the controls. */
 export const apiRoutes: SandboxRoute[] = [
-  ...all('api/*', harvest),
+  ...all('api/*', (request, context) => (request.path.startsWith('api/v1/') ? oldHarvest : harvest)(request, context)),
   ...all('auth/*', (request, context) => {
     const handle = AUTH[`${request.method} ${request.path}`];
     return handle ? handle(request, context) : Promise.resolve(noRoute().toResponse());

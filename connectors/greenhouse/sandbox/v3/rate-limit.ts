@@ -25,9 +25,9 @@ interface Limit {
 const BOUNDLESS = 1_000_000;
 
 /** Counts a request of this client. */
-export function takePermit(context: SandboxContext, client: string): Permit {
+export function takePermit(context: SandboxContext, client: string, windowSeconds = 30): Permit {
   const requests = tuningOf(context).rateLimit ?? BOUNDLESS;
-  return take(context, { name: `api ${client}`, requests, windowSeconds: 30 });
+  return take(context, { name: `api ${client}`, requests, windowSeconds });
 }
 
 const TOKEN_REQUESTS = 60;

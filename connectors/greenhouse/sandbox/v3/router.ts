@@ -73,7 +73,7 @@ function refused(refusal: Refusal): SandboxResponse {
 }
 
 /** What a fault makes of the request before anybody looks at it. */
-async function brokenAnswer(path: string, context: SandboxContext): Promise<SandboxResponse | null> {
+export async function brokenAnswer(path: string, context: SandboxContext): Promise<SandboxResponse | null> {
   const limited = meets('rate_limited', path, context);
   if (limited) return tooMany(Math.ceil(limited.ms / 1000)).toResponse();
   if (meets('unavailable', path, context)) return { status: 503, contentType: 'text/html', body: '<h1>503</h1>' };
