@@ -39,3 +39,8 @@ function lines(path: string): string {
     return '';
   }
 }
+
+/** The most resident memory that one process ever had, in MB. */
+export function peakMb(pid: number): number {
+  return Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+}

@@ -13,6 +13,10 @@ const PARTS: Record<string, (backends: Backend[]) => Promise<Figure[]>> = {
     (await import('./parts/isolation.ts')).benchIsolation(backends, process.env.BENCH_CASE),
   big: async (backends) => (await import('./parts/big.ts')).benchBig(backends),
   workers: async (backends) => (await import('./parts/workers.ts')).benchWorkers(backends),
+  'first-sync': async () => (await import('./parts/first-sync.ts')).benchFirstSync(process.env.BENCH_CASE),
+  delta: async () => (await import('./parts/delta.ts')).benchDelta(),
+  reads: async () => (await import('./parts/reads.ts')).benchReads(),
+  passthrough: async () => (await import('./parts/passthrough.ts')).benchPassthrough(),
   start: async () => (await import('./parts/start.ts')).benchStart(),
   memory: async (backends) => (await import('./parts/memory.ts')).benchMemory(backends),
 };

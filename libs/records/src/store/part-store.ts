@@ -5,7 +5,7 @@ import type { Queryable } from '#libs/store';
 import { fieldChanges } from './field-changes.js';
 import { foldParts, ownUnder } from './fold-parts.js';
 import { type PartRow, PartsRepository } from './parts.repository.js';
-import { type ReadableRow, readRows } from './readable-rows.js';
+import { type ReadableRow, type ReadRows, readRows } from './readable-rows.js';
 import type { RecordChange, RecordScope, SavedPage } from './record-change.js';
 import { type FoundRecord, RecordsRepository, type WrittenRecord, columnsOf } from './records.repository.js';
 import { UnreadableRepository } from './unreadable.repository.js';
@@ -30,7 +30,7 @@ export class PartStore {
     tx: Queryable,
     scope: RecordScope,
     resource: PartResource,
-    { rows, parentRemoteIds = [] }: { rows: readonly unknown[]; parentRemoteIds?: readonly string[] },
+    { rows, parentRemoteIds = [] }: { rows: readonly unknown[] | ReadRows; parentRemoteIds?: readonly string[] },
   ): Promise<SavedPage> {
     const { name: part, of: model } = resource;
     const { readable, unreadable, empty } = readRows(resource, rows);

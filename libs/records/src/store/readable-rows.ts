@@ -42,8 +42,9 @@ export interface ReadRows {
   empty: string[];
 }
 
-/** Reads the rows of a page, in their order. Never throws, whatever the ATS sent. */
-export function readRows(reader: RowReader, rows: readonly unknown[]): ReadRows {
+/** Reads the rows of a page, in their order; those that were read ahead already are not read again. Never throws, whatever the ATS sent. */
+export function readRows(reader: RowReader, rows: readonly unknown[] | ReadRows): ReadRows {
+  if ('readable' in rows) return rows;
   const read: ReadRows = { readable: [], unreadable: [], empty: [] };
   for (const row of rows) {
     const one = readRow(reader, row);

@@ -63,6 +63,15 @@ describe('a row the mirror has not seen', () => {
     expect(stored.changed_at).toEqual(stored.first_seen_at);
   });
 
+  it('may be read ahead of being saved', async () => {
+    const read = store.read(candidates, [{ id: 7, first_name: 'Imani' }, { id: {} }]);
+
+    const page = await database.transaction((tx) => store.save(tx, scope, candidates, read));
+
+    expect(kinds(page.changes)).toEqual(['new 7']);
+    expect([page.unreadable.length, (await only()).raw]).toEqual([1, { id: 7, first_name: 'Imani' }]);
+  });
+
   it('is listed in the order of first sight', async () => {
     await save([{ id: 3 }, { id: 1 }]);
     await save([{ id: 1, first_name: 'A' }, { id: 2 }]);

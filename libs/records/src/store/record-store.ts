@@ -7,7 +7,7 @@ import { withContentText } from './content-text.js';
 import { fieldChanges } from './field-changes.js';
 import { foldParts, ownUnder } from './fold-parts.js';
 import { PartStore } from './part-store.js';
-import { type ReadableRow, readRows } from './readable-rows.js';
+import { type ReadableRow, type ReadRows, readRows } from './readable-rows.js';
 import type { RecordChange, RecordScope, SavedPage } from './record-change.js';
 import { type FoundRecord, RecordsRepository, type WrittenRecord, columnsOf, timeOf } from './records.repository.js';
 import { UnreadableRepository } from './unreadable.repository.js';
@@ -34,6 +34,11 @@ export class RecordStore {
     private readonly aliases: AliasesRepository,
   ) {}
 
+  /** Reads rows before they are saved, while the database is at work for others; `save` and `saveParts` take what comes out of it. */
+  read(resource: RecordResource | PartResource, rows: readonly unknown[]): ReadRows {
+    return readRows(resource, rows);
+  }
+
   /**
    * Saves a page of rows as the ATS sent them. What cannot be read is put aside and stops nothing; of two rows of one record
    * the later counts; a row older than what is stored tells nothing.
@@ -42,7 +47,7 @@ export class RecordStore {
     tx: Queryable,
     scope: RecordScope,
     resource: RecordResource,
-    rows: readonly unknown[],
+    rows: readonly unknown[] | ReadRows,
   ): Promise<SavedPage> {
     const { model } = resource;
     const { readable, unreadable } = readRows(resource, rows);
@@ -63,7 +68,12 @@ export class RecordStore {
   }
 
   /** Saves rows that are parts of records. Those whose record is not there yet wait for it; the others change it at once. */
-  saveParts(tx: Queryable, scope: RecordScope, resource: PartResource, rows: readonly unknown[]): Promise<SavedPage> {
+  saveParts(
+    tx: Queryable,
+    scope: RecordScope,
+    resource: PartResource,
+    rows: readonly unknown[] | ReadRows,
+  ): Promise<SavedPage> {
     return this.parts.save(tx, scope, resource, { rows });
   }
 

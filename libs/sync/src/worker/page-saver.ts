@@ -12,6 +12,9 @@ import { RunStore } from './run-store.js';
 const PASSING: ReadonlySet<string> = new Set(['40P01', '40001']);
 const TRIES = 4;
 
+/** Rows of a page as {@link PageSaver.read} made them out. */
+export type ReadRows = ReturnType<RecordStore['read']>;
+
 /** One step of a run: what `work` does to the mirror, and what is known of the resource after it. */
 export interface Step {
   run: RunRow;
@@ -47,8 +50,13 @@ export class PageSaver {
     private readonly telemetry: SyncTelemetry,
   ) {}
 
+  /** Makes out what rows say, while the database is busy with those before them. */
+  read(resource: Resource, rows: readonly unknown[]): ReadRows {
+    return this.store.read(resource, rows);
+  }
+
   /** Saves the rows of one page, as what the resource's rows are. */
-  saveRows(tx: Queryable, { run, resource, readAt }: Step, rows: readonly unknown[]): Promise<SavedPage> {
+  saveRows(tx: Queryable, { run, resource, readAt }: Step, rows: readonly unknown[] | ReadRows): Promise<SavedPage> {
     const scope = { ...scopeOf(run), readAt };
     return resource.kind === 'records'
       ? this.store.save(tx, scope, resource, rows)

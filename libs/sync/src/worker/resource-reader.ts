@@ -4,7 +4,7 @@ import { type Access, Engine } from '#libs/engine';
 import type { ResourceProgress, RunRow } from '../run.js';
 import { Comparison } from './comparison.js';
 import type { Lease } from './lease.js';
-import { countsOf, PageSaver, type Step } from './page-saver.js';
+import { countsOf, PageSaver, type ReadRows, type Step } from './page-saver.js';
 import { type ListPage, readAhead } from './pages.js';
 import { isCompared } from './plan.js';
 import { RunStore } from './run-store.js';
@@ -20,6 +20,7 @@ export interface RunInHand {
 
 interface FetchedPage extends ListPage {
   readAt: Date;
+  read: ReadRows;
 }
 
 /** Reads one resource of a run to its end, from wherever it stands. */
@@ -108,7 +109,7 @@ export class ResourceReader {
     const query = at === null && progress.since !== null ? resource.list.since?.(progress.since) : undefined;
     try {
       const page = await this.engine.readPage(access, resource.list, at, query, { signal, priority: 'background' });
-      return { ...page, readAt };
+      return { next: page.next, readAt, read: this.saver.read(resource, page.rows), rows: endsOf(page.rows) };
     } catch (error) {
       lease.assertHeld();
       throw error;
@@ -119,12 +120,12 @@ export class ResourceReader {
     { run, lease }: RunInHand,
     resource: Resource,
     progress: ResourceProgress,
-    { rows, next, readAt }: FetchedPage,
+    { rows, next, readAt, read }: FetchedPage,
   ): Promise<void> {
     const step: Step = { run, lease, resource, progress, readAt };
     const comparing = isCompared(progress);
     await this.saver.commit(step, async (tx) => {
-      const saved = await this.saver.saveRows(tx, step, rows);
+      const saved = await this.saver.saveRows(tx, step, read);
       const unread = saved.unreadable.map(({ remoteId }) => remoteId);
       const named = [...saved.remoteIds, ...unread.filter((remoteId) => remoteId !== null)];
       const noted = comparing ? await this.seen.note(tx, run.id, progress.key, named) : 0;
@@ -165,4 +166,12 @@ export class ResourceReader {
   private async stepOf({ run, lease }: RunInHand, resource: Resource, progress: ResourceProgress): Promise<Step> {
     return { run, lease, resource, progress, readAt: await this.runs.now() };
   }
+}
+
+/** As many rows, but only the first and the last of them: once made out, the others are only in the way of the next page's. */
+function endsOf(rows: readonly unknown[]): unknown[] {
+  const ends = new Array<unknown>(rows.length);
+  if (rows.length > 0) ends[0] = rows[0];
+  if (rows.length > 1) ends[rows.length - 1] = rows.at(-1);
+  return ends;
 }
