@@ -8,6 +8,17 @@ const LONGEST_REASON = 500;
 /** What the engine adds to the kit's kinds: an answer that cannot be read. */
 export type FailureKind = ApiFailureKind | 'bad_reply';
 
+/** Why no answer came, where the request was certainly not sent. */
+const NEVER_SENT = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'connect_timeout',
+  'unsafe_target',
+]);
+
 /** Why a call failed; the `cause` of the error that comes out. */
 export class UpstreamFailure extends Error {
   constructor(
@@ -27,6 +38,7 @@ export class UpstreamFailure extends Error {
 
   /** Whether the ATS may have done what was asked, although it did not say so. */
   get mayHaveHappened(): boolean {
+    if (this.code !== null && NEVER_SENT.has(this.code)) return false;
     return this.kind === 'unavailable' || this.kind === 'bad_reply';
   }
 }

@@ -7,17 +7,6 @@ class DryRunOver extends Error {
   override readonly name = 'DryRunOver';
 }
 
-/** Why no answer came, where the request was certainly not sent. */
-const NEVER_SENT = new Set([
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'connect_timeout',
-  'unsafe_target',
-]);
-
 export interface SendingOptions {
   isDryRun: boolean;
   /** The ATS's id of a user. */
@@ -70,7 +59,6 @@ export class Sending implements ActionContext {
 function orUnknown(error: unknown): unknown {
   const failure = error instanceof HubError ? error.cause : undefined;
   if (!(failure instanceof UpstreamFailure) || !failure.mayHaveHappened) return error;
-  if (failure.code !== null && NEVER_SENT.has(failure.code)) return error;
   return outcomeUnknown((error as HubError).detail, error);
 }
 
