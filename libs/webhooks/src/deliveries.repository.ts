@@ -56,6 +56,25 @@ const FINAL = `('DELIVERED', 'FAILED', 'EXPIRED')`;
 /** An event is dated by the process that raised it, an attempt by the database. */
 const CLOCKS_APART = `interval '1 day'`;
 
+/**
+ * The attempts of one delivery. Final ones and others have indexes of their own, so that a delivery which succeeds at once
+ * writes but one.
+ */
+function attemptsOf(of: { account: string; event: string; endpoint: string; time: string }): string {
+  const pair = `a.account_id = ${of.account} AND a.event_id = ${of.event} AND a.endpoint_id = ${of.endpoint} AND a.at >= ${of.time} - ${CLOCKS_APART}`;
+  return `
+    SELECT * FROM attempts a WHERE ${pair} AND a.event_at = ${of.time} AND a.outcome IN ${FINAL}
+    UNION ALL SELECT * FROM attempts a WHERE ${pair} AND a.outcome IN ('RETRYING', 'WAITING')`;
+}
+
+/** Of the row `p`, whose account is the first parameter. */
+const ATTEMPTS_OF_ROW = attemptsOf({
+  account: '$1',
+  event: 'p.event_id',
+  endpoint: 'p.endpoint_id',
+  time: 'p.event_at',
+});
+
 /** For one page; a filter that little of a large backlog fits must not read all of that. */
 const MOST_EXAMINED = 10_000;
 
@@ -95,8 +114,8 @@ export class DeliveriesRepository {
   /** In the order they were made. */
   findAttempts(accountId: string, { event_id, endpoint_id }: DeliveryKey): Promise<AttemptRow[]> {
     return this.database.query<AttemptRow>(
-      `SELECT n, at, outcome, status, ms, error, next_at, excerpt FROM attempts
-       WHERE account_id = $1 AND event_id = $2 AND endpoint_id = $3 AND at >= $4::timestamptz - ${CLOCKS_APART} ORDER BY at, n LIMIT 1000`,
+      `SELECT n, at, outcome, status, ms, error, next_at, excerpt
+       FROM (${attemptsOf({ account: '$1', event: '$2', endpoint: '$3', time: '$4::timestamptz' })}) t ORDER BY at, n LIMIT 1000`,
       [accountId, event_id, endpoint_id, eventTime(event_id)],
     );
   }
@@ -112,12 +131,12 @@ export class DeliveriesRepository {
     );
     await tx.query(
       `UPDATE delivery_work SET due_at = statement_timestamp(), manual = true
-       WHERE account_id = $1 AND endpoint_id = $2 AND event_id = $3 AND due_at > statement_timestamp()`,
-      [accountId, endpoint_id, event_id],
+       WHERE account_id = $1 AND endpoint_id = $2 AND event_id = $3 AND event_at = $4 AND due_at > statement_timestamp()`,
+      [accountId, endpoint_id, event_id, eventTime(event_id)],
     );
     await tx.query(
       `INSERT INTO delivery_work (endpoint_id, account_id, event_id, event_at, manual) SELECT $2, $1, $3, $4, true
-       WHERE NOT EXISTS (SELECT FROM delivery_work WHERE account_id = $1 AND endpoint_id = $2 AND event_id = $3)`,
+       WHERE NOT EXISTS (SELECT FROM delivery_work WHERE account_id = $1 AND endpoint_id = $2 AND event_id = $3 AND event_at = $4)`,
       [accountId, endpoint_id, event_id, eventTime(event_id)],
     );
   }
@@ -148,9 +167,10 @@ const OVER: Branch = {
     CASE a.outcome WHEN 'DELIVERED' THEN 'DELIVERED' ELSE 'FAILED' END AS status`,
   from: 'attempts a',
   where: `a.account_id = $1 AND a.outcome IN ${FINAL}`,
-  keep: `NOT EXISTS (SELECT FROM delivery_work w WHERE w.endpoint_id = a.endpoint_id AND w.event_id = a.event_id OFFSET 0)
-    AND NOT EXISTS (SELECT FROM attempts b WHERE b.event_id = a.event_id AND b.endpoint_id = a.endpoint_id
-      AND b.at >= a.at AND (b.at, b.work_id) > (a.at, a.work_id) AND b.outcome IN ${FINAL} OFFSET 0)`,
+  keep: `NOT EXISTS (SELECT FROM delivery_work w WHERE w.account_id = a.account_id AND w.event_at = a.event_at
+      AND w.event_id = a.event_id AND w.endpoint_id = a.endpoint_id OFFSET 0)
+    AND NOT EXISTS (SELECT FROM attempts b WHERE b.account_id = a.account_id AND b.event_at = a.event_at
+      AND b.event_id = a.event_id AND b.endpoint_id = a.endpoint_id AND b.at >= a.at AND (b.at, b.work_id) > (a.at, a.work_id) AND b.outcome IN ${FINAL} OFFSET 0)`,
 };
 
 /** In the words of the indexes, which a condition on the status as it is shown could not use. */
@@ -175,7 +195,11 @@ function conditionsOf(
 ): string[] {
   const conditions = [`${alias}.endpoint_id LIKE 'whe\\_%'`];
   if (filter.endpointId) conditions.push(`${alias}.endpoint_id = ${param(filter.endpointId)}`);
-  if (filter.eventId) conditions.push(`${alias}.event_id = ${param(filter.eventId)}`);
+  if (filter.eventId) {
+    conditions.push(
+      `${alias}.event_id = ${param(filter.eventId)} AND ${alias}.event_at = ${param(eventTime(filter.eventId))}`,
+    );
+  }
   if (after) {
     const at = param(eventTime(after.event_id));
     const pair = `(${param(after.event_id)}, ${param(after.endpoint_id)})`;
@@ -222,12 +246,10 @@ function withDetails(page: string): string {
     FROM (${page}) p
     LEFT JOIN events e ON e.created_at = p.event_at AND e.id = p.event_id
     CROSS JOIN LATERAL (
-      SELECT (count(*) FILTER (WHERE t.outcome <> 'WAITING'))::integer AS attempts FROM attempts t
-      WHERE t.event_id = p.event_id AND t.endpoint_id = p.endpoint_id AND t.at >= p.event_at - ${CLOCKS_APART}
+      SELECT (count(*) FILTER (WHERE t.outcome <> 'WAITING'))::integer AS attempts FROM (${ATTEMPTS_OF_ROW}) t
     ) c
     LEFT JOIN LATERAL (
-      SELECT t.at, t.status, t.ms, t.error FROM attempts t
-      WHERE t.event_id = p.event_id AND t.endpoint_id = p.endpoint_id AND t.at >= p.event_at - ${CLOCKS_APART}
+      SELECT t.at, t.status, t.ms, t.error FROM (${ATTEMPTS_OF_ROW}) t
       ORDER BY t.at DESC, t.n DESC LIMIT 1
     ) l ON true`;
 }

@@ -17,7 +17,7 @@ const WORN_OUT = `
   FROM endpoint_runs r JOIN webhook_endpoints e ON e.id = r.endpoint_id
   WHERE r.fails >= ${GIVE_UP_RULE.afterAttempts} AND r.failing_since <= now() - interval '${GIVE_UP_RULE.afterSeconds} seconds'
     AND e.kind = 'WEBHOOK' AND e.status = 'ENABLED' AND e.deleted_at IS NULL
-    AND EXISTS (SELECT FROM attempts a WHERE a.endpoint_id = r.endpoint_id
+    AND EXISTS (SELECT FROM attempts a WHERE a.endpoint_id = r.endpoint_id AND a.outcome <> 'DELIVERED'
       AND a.at >= r.failing_since + interval '${GIVE_UP_RULE.afterSeconds} seconds')`;
 
 /** Gives up endpoints that have failed for days, and tells the account's other ones. */
