@@ -34,7 +34,7 @@ export interface TestEndpoint {
 export interface RaiseOptions {
   ring?: boolean;
   type?: string;
-  payloadStrict?: string;
+  eventData?: Record<string, unknown>;
   /** Characters of filling in the payload. */
   size?: number;
   /** Runs in the same transaction, before the commit. */
@@ -159,20 +159,20 @@ async function insertEndpoint(database: Database, cipher: Cipher, endpoint: Test
 
 async function raise(
   publisher: INestApplicationContext,
-  { ring = true, type = 'record.new', payloadStrict, size = 0, within }: RaiseOptions = {},
+  { ring = true, type = 'record.new', eventData = {}, size = 0, within }: RaiseOptions = {},
 ): Promise<string> {
   const id = newEventId();
   const payload = renderEnvelope({
     eventId: id,
     eventType: type,
-    eventData: { filling: 'x'.repeat(size) },
+    eventData: { ...eventData, filling: 'x'.repeat(size) },
     recordId: null,
     syncDataType: 'test',
   });
   const draft = { id, accountId: ACCOUNT, type, integrationId: null, subjectId: null, payload };
   const database = publisher.get(Database);
   const endpointIds = await database.transaction(async (tx) => {
-    const found = await publisher.get(EventsService).append(tx, [{ ...draft, payloadStrict: payloadStrict ?? null }]);
+    const found = await publisher.get(EventsService).append(tx, [draft]);
     await within?.(tx, id);
     return found;
   });

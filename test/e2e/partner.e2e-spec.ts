@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { strictForm } from '#libs/events';
 import greenhouse from '../../connectors/greenhouse/index.js';
 import { aGreenhouseOrder } from '../factories/greenhouse-order.js';
 import type { FeatureApp } from '../support/feature-app.js';
@@ -156,19 +157,19 @@ describe('the partner endpoints', () => {
       expect([reply.status, reply.text]).toEqual([422, expect.stringMatching(/test/)]);
     });
 
-    it('gives endpoints that want bare nulls their own form', async () => {
+    it('raises an event that has a form for endpoints that want bare nulls', async () => {
       const { body } = await desk.call<{ id: string }>('POST', '/v1/ats/assessments/packages', {
         body: { id: 'strict', name: 'Strict', type: 'X' },
       });
-      const strict = await subscribe(desk, true);
       const id = await order(aGreenhouseOrder({ partner_test_id: body.id }));
-      await desk.database.query('UPDATE webhook_endpoints SET deleted_at = now() WHERE id = $1', [strict]);
 
-      const [event] = await desk.database.query<{ strict: Buffer }>(
-        'SELECT payload_strict AS strict FROM events WHERE subject_id = $1 AND NOT internal',
+      const [event] = await desk.database.query<{ payload: Buffer }>(
+        'SELECT payload FROM events WHERE subject_id = $1 AND NOT internal',
         [id],
       );
-      expect(event!.strict.toString()).toContain(
+      const payload = event!.payload.toString();
+      expect(payload).toContain('"name":"Strict"');
+      expect(strictForm(payload)).toContain(
         '"assessmentPackage":{"description":null,"id":"strict","metaData":null,"name":null,"type":null}',
       );
     });
@@ -353,11 +354,11 @@ async function counts(desk: FeatureApp): Promise<{ records: number; events: numb
   return row!;
 }
 
-async function subscribe(desk: FeatureApp, strictNulls = false): Promise<string> {
+async function subscribe(desk: FeatureApp): Promise<string> {
   const id = `whe_${String(Math.random()).slice(2).padEnd(22, '0').slice(0, 22)}`;
   await desk.database.query(
-    `INSERT INTO webhook_endpoints (id, account_id, kind, url, slot, strict_nulls) VALUES ($1, $2, 'WEBHOOK', 'https://v.example', 0, $3)`,
-    [id, desk.accountId, strictNulls],
+    `INSERT INTO webhook_endpoints (id, account_id, kind, url, slot) VALUES ($1, $2, 'WEBHOOK', 'https://v.example', 0)`,
+    [id, desk.accountId],
   );
   return id;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { renderEnvelope, strictForm } from '#libs/events';
+import { renderEnvelope } from '#libs/events';
 import { newEventId } from '#libs/model';
-import { type RecordSource, hasMoreThanId, recordWith } from './record.js';
+import { type RecordSource, recordWith } from './record.js';
 import type { Change } from './state-machine.js';
 
 /** An event with the text whose bytes are signed and sent. */
@@ -9,22 +9,13 @@ export interface RenderedEvent {
   id: string;
   type: 'record.new' | 'record.modified';
   payload: string;
-  /** For endpoints with `strictNulls`; null where there is no difference. */
-  payloadStrict: string | null;
 }
 
 /** Holds the place of `originData`, whose text is put in as it came; nobody outside can know it. */
 const ORIGIN_DATA = randomUUID();
 
-/**
- * The event that tells of a record: `record.new`, or with `changes` `record.modified`. Without `strict` there is no
- * strict form, for where nobody wants it.
- */
-export function renderRecordEvent(
-  record: RecordSource,
-  changes: Record<string, Change> | null = null,
-  { strict = true } = {},
-): RenderedEvent {
+/** The event that tells of a record: `record.new`, or with `changes` `record.modified`. */
+export function renderRecordEvent(record: RecordSource, changes: Record<string, Change> | null = null): RenderedEvent {
   const id = newEventId();
   const type = changes ? 'record.modified' : 'record.new';
   const payload = renderEnvelope({
@@ -34,10 +25,5 @@ export function renderRecordEvent(
     recordId: record.id,
     syncDataType: 'ats_assessments',
   }).replace(JSON.stringify(ORIGIN_DATA), () => record.originText);
-  return {
-    id,
-    type,
-    payload,
-    payloadStrict: strict && hasMoreThanId(record.assessmentPackage) ? strictForm(payload) : null,
-  };
+  return { id, type, payload };
 }

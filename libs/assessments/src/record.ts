@@ -28,11 +28,6 @@ export function recordWith(source: RecordSource, originData: unknown): Candidate
   };
 }
 
-/** Whether endpoints with `strictNulls`, which are told its id, are told less than all of it. */
-export function hasMoreThanId({ name, type, description, metaData }: PackageSnapshot): boolean {
-  return name !== null || type !== null || description !== null || metaData !== null;
-}
-
 export function packageInOrder({ description, id, metaData, name, type }: PackageSnapshot): PackageSnapshot {
   return { description, id, metaData, name, type };
 }

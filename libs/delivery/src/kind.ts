@@ -17,7 +17,7 @@ export interface DueWork {
   attempt: number;
   /** W3C `traceparent` of what raised the event. */
   traceParent: string | null;
-  /** The exact bytes, `payload_strict` where the endpoint wants that and the event has it. */
+  /** The event's exact bytes, as they were made when it was raised. */
   payload: Buffer;
 }
 

@@ -12,8 +12,6 @@ export interface EventDraft {
   integrationId: string | null;
   subjectId: string | null;
   payload: string;
-  /** The same with `null` for what endpoints with `strictNulls` are not told; kept only when one of them matches. */
-  payloadStrict?: string | null;
 }
 
 /** An event nobody subscribes to and no log lists: it carries an instruction to one internal endpoint. */
@@ -30,18 +28,15 @@ const APPEND = {
   name: 'events_append',
   text: `
     WITH d AS (
-      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::bytea[], $8::timestamptz[])
-        AS d (id, account_id, type, integration_id, subject_id, payload, payload_strict, created_at)
+      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::timestamptz[])
+        AS d (id, account_id, type, integration_id, subject_id, payload, created_at)
     ), m AS (
-      SELECT d.id AS event_id, d.account_id, d.created_at, w.id AS endpoint_id, w.strict_nulls
+      SELECT d.id AS event_id, d.account_id, d.created_at, w.id AS endpoint_id
       FROM d JOIN webhook_endpoints w
         ON ${matchingEndpointsSql({ account: 'd.account_id', type: 'd.type', integration: 'd.integration_id' })}
     ), e AS (
-      INSERT INTO events (id, account_id, type, integration_id, subject_id, payload, payload_strict, created_at, trace_parent)
-      SELECT d.id, d.account_id, d.type, d.integration_id, d.subject_id, d.payload,
-        CASE WHEN EXISTS (SELECT FROM m WHERE m.event_id = d.id AND m.strict_nulls) THEN d.payload_strict END, d.created_at,
-        $9::text
-      FROM d
+      INSERT INTO events (id, account_id, type, integration_id, subject_id, payload, created_at, trace_parent)
+      SELECT id, account_id, type, integration_id, subject_id, payload, created_at, $8::text FROM d
     ), k AS (
       INSERT INTO delivery_work (endpoint_id, account_id, event_id, event_at)
       SELECT m.endpoint_id, m.account_id, m.event_id, m.created_at FROM m
@@ -91,7 +86,6 @@ export class EventsService {
       drafts.map(({ integrationId }) => integrationId),
       drafts.map(({ subjectId }) => subjectId),
       drafts.map(({ payload }) => Buffer.from(payload)),
-      drafts.map(({ payloadStrict }) => (payloadStrict == null ? null : Buffer.from(payloadStrict))),
       drafts.map(({ id }) => eventTime(id)),
       activeTraceParent(),
     ]);

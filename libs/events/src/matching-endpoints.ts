@@ -11,7 +11,7 @@ export interface MatchedBy {
  * inserts an event uses it, so that all of them agree on who gets it.
  *
  * @example
- * `SELECT w.id, w.strict_nulls FROM webhook_endpoints w WHERE ${matchingEndpointsSql({ account: '$1', type: '$2', integration: '$3' })}`
+ * `SELECT w.id FROM webhook_endpoints w WHERE ${matchingEndpointsSql({ account: '$1', type: '$2', integration: '$3' })}`
  */
 export function matchingEndpointsSql({ account, type, integration }: MatchedBy): string {
   return `w.account_id = ${account} AND w.kind = 'WEBHOOK' AND w.status = 'ENABLED' AND w.deleted_at IS NULL

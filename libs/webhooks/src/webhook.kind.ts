@@ -35,7 +35,6 @@ export class WebhookKind implements DeliveryKind {
     const url = endpoint.url;
     const [oldest] = signing;
     if (url === null || !oldest) return { refuse: { error: 'endpoint_incomplete' } };
-    // An event that no such endpoint subscribed to when it was raised is stored without its strict form.
     const body = strictNulls ? Buffer.from(strictForm(work.payload.toString())) : work.payload;
     return {
       send: {

@@ -9,17 +9,12 @@ const MOST_REMEMBERED = 10_000;
 /** A package that changes faster than this is not ordered now. */
 const TRIES = 5;
 
-interface RememberedPackage extends OrderablePackage {
-  /** Whether an endpoint of the account was seen to want the strict form of its events. */
-  isStrict: boolean;
-}
-
 export type Placing = { kind: 'placed'; placed: PlacedOrder } | { kind: 'key_ended' } | { kind: 'no_package' };
 
 /** Takes orders in. What it says is placed is stored, and its event is on the way. */
 @Injectable()
 export class IntakeService {
-  private readonly remembered = new Map<string, RememberedPackage>();
+  private readonly remembered = new Map<string, OrderablePackage>();
 
   constructor(
     private readonly packages: PackagesRepository,
@@ -40,17 +35,15 @@ export class IntakeService {
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const ordered = await this.findPackage(from, id, isCurrent);
       if (!ordered) return { kind: 'no_package' };
-      const { name, type, description, metaData, revision, isStrict } = ordered;
+      const { name, type, description, metaData, revision } = ordered;
       const verdict = await this.orders.store({
         ...from,
         order,
         originText,
         package: { id, name, type, description, metaData },
         packageRevision: revision,
-        isStrict,
       });
       if (verdict.kind === 'key_ended') return verdict;
-      if (verdict.kind === 'strict_wanted') ordered.isStrict = true;
       if (verdict.kind === 'package_changed') isCurrent = false;
       if (verdict.kind !== 'stored') continue;
       this.rings.ring(verdict.endpointIds);
@@ -65,12 +58,11 @@ export class IntakeService {
     { accountId, integrationId }: PartnerIdentity,
     id: string,
     fromMemory: boolean,
-  ): Promise<RememberedPackage | null> {
+  ): Promise<OrderablePackage | null> {
     const key = `${integrationId} ${id}`;
     const known = fromMemory ? this.remembered.get(key) : undefined;
     if (known) return known;
-    const row = await this.packages.findOrderable(accountId, integrationId, id);
-    const found = row && { ...row, isStrict: false };
+    const found = await this.packages.findOrderable(accountId, integrationId, id);
     this.remembered.delete(key);
     if (found) this.remembered.set(key, found);
     if (this.remembered.size > MOST_REMEMBERED) this.remembered.delete(this.remembered.keys().next().value ?? '');

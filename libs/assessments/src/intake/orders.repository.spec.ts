@@ -43,7 +43,6 @@ describe('the orders repository', () => {
     keyId: liveKey,
     package: PACKAGE,
     packageRevision: revision,
-    isStrict: false,
     originText: '{"a":1}',
     order: {
       packageId: 'p',
@@ -113,19 +112,6 @@ describe('the orders repository', () => {
 
     expect(verdicts.map(({ kind }) => kind)).toEqual(['package_changed', 'stored']);
     expect((await counts()).records).toBe(1);
-  });
-
-  it('asks for the strict form when an endpoint wants it, and keeps it only then', async () => {
-    const strict = { isStrict: true };
-    await orders.store(incoming({}, strict));
-    await test.database.query('UPDATE webhook_endpoints SET strict_nulls = true');
-
-    const verdicts = await Promise.all([incoming(), incoming({}, strict)].map((order) => orders.store(order)));
-    await test.database.query('UPDATE webhook_endpoints SET strict_nulls = false');
-
-    expect(verdicts.map(({ kind }) => kind)).toEqual(['strict_wanted', 'stored']);
-    const kept = await test.database.query('SELECT payload_strict IS NULL AS none FROM events ORDER BY id');
-    expect(kept).toEqual([{ none: true }, { none: false }]);
   });
 
   it('makes the partition of a day that has none', async () => {

@@ -20,9 +20,7 @@ export type StoreVerdict =
       isKeyStale: boolean;
     }
   | { kind: 'key_ended' }
-  | { kind: 'package_changed' }
-  /** An endpoint wants the event's strict form, which was not made. */
-  | { kind: 'strict_wanted' };
+  | { kind: 'package_changed' };
 
 /** The statements that take orders in. */
 @Injectable()
@@ -109,8 +107,8 @@ function statementValues(orders: PreparedOrder[]): { keys: string[]; values: Buf
   };
 }
 
-function holds({ isKeyStale, isPackageCurrent, lacksStrict }: SourceVerdict): boolean {
-  return isKeyStale !== null && isPackageCurrent && !lacksStrict;
+function holds({ isKeyStale, isPackageCurrent }: SourceVerdict): boolean {
+  return isKeyStale !== null && isPackageCurrent;
 }
 
 /** `assessmentId` is its own when it is new. */
@@ -118,7 +116,6 @@ function toVerdict(verdict: SourceVerdict, { row, source, fetch }: PreparedOrder
   const { isKeyStale } = verdict;
   if (isKeyStale === null) return { kind: 'key_ended' };
   if (!verdict.isPackageCurrent) return { kind: 'package_changed' };
-  if (verdict.lacksStrict) return { kind: 'strict_wanted' };
   const isNew = assessmentId === row.id;
   const fileEndpointIds = fetch ? [source.file_endpoint_id as string] : [];
   const endpointIds = isNew ? [...(verdict.endpointIds ?? []), ...fileEndpointIds] : [];

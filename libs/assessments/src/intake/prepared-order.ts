@@ -20,8 +20,6 @@ export interface IncomingOrder {
   package: PackageSnapshot;
   /** Of the package as it was read; nothing is stored when it has changed since. */
   packageRevision: string;
-  /** Whether to make the event's strict form too; without it nothing is stored when an endpoint wants it. */
-  isStrict: boolean;
   /** The ATS's body, as text of valid JSON. */
   originText: string;
 }
@@ -50,7 +48,7 @@ export function prepareOrder(incoming: IncomingOrder): PreparedOrder {
   return {
     accountId,
     integrationId,
-    sourceKey: `${incoming.keyId} ${incoming.isStrict} ${incoming.packageRevision} ${incoming.package.id}`,
+    sourceKey: `${incoming.keyId} ${incoming.packageRevision} ${incoming.package.id}`,
     source: sourceOf(incoming),
     row,
     fetch,
@@ -69,7 +67,6 @@ function sourceOf(incoming: IncomingOrder): SourceRow {
     package_id: assessmentPackage.id,
     package: JSON.stringify(assessmentPackage),
     revision: incoming.packageRevision,
-    strict: incoming.isStrict,
   };
 }
 
@@ -79,7 +76,7 @@ function orderRow(incoming: IncomingOrder, id: string, fileId: string | null): O
   const candidate = candidateInOrder(incoming.order.candidate);
   const assessmentPackage = packageInOrder(incoming.package);
   const ordered = { applicationId, assessmentPackage, callbackUrl, candidate, jobId, metaData, originText };
-  const event = renderRecordEvent({ ...ordered, id, status: ARRIVED }, null, { strict: incoming.isStrict });
+  const event = renderRecordEvent({ ...ordered, id, status: ARRIVED });
   return {
     id,
     dedupe: dedupeKey(dedupe, id),
@@ -93,7 +90,6 @@ function orderRow(incoming: IncomingOrder, id: string, fileId: string | null): O
     event_id: event.id,
     event_at: eventTime(event.id),
     payload: Buffer.from(event.payload),
-    payload_strict: event.payloadStrict === null ? null : Buffer.from(event.payloadStrict),
     trace_parent: activeTraceParent(),
   };
 }

@@ -16,7 +16,6 @@ export const SOURCES = new Recordset({
   package_id: 'text',
   package: 'json',
   revision: 'text',
-  strict: 'bool',
 });
 
 export const ORDERS = new Recordset(
@@ -34,7 +33,6 @@ export const ORDERS = new Recordset(
     event_id: 'text',
     event_at: 'timestamptz',
     payload: 'bytea',
-    payload_strict: 'bytea',
     trace_parent: 'text',
   },
   SOURCES.nextParameter,
@@ -52,8 +50,6 @@ export interface SourceVerdict {
   /** Null when the key works no more. */
   isKeyStale: boolean | null;
   isPackageCurrent: boolean;
-  /** An endpoint wants the strict form, and it did not come along. */
-  lacksStrict: boolean;
   /** Who gets the events, to be rung. */
   endpointIds: string[] | null;
   /** The orders that are new. */
@@ -70,8 +66,7 @@ export const STORE: Statement = {
   name: 'orders-store',
   text: `
     WITH s AS MATERIALIZED (
-      SELECT i.*, l.stale, p.current, m.ids, coalesce(m.strict, false) AS wants_strict,
-        l.stale IS NOT NULL AND p.current IS NOT NULL AND (i.strict OR m.strict IS NOT TRUE) AS holds
+      SELECT i.*, l.stale, p.current, m.ids, l.stale IS NOT NULL AND p.current IS NOT NULL AS holds
       FROM ${SOURCES.sql('i')}
       LEFT JOIN LATERAL (${liveKeySql({ key: 'i.key_id', account: 'i.account_id' })}) l ON true
       LEFT JOIN LATERAL (
@@ -80,12 +75,11 @@ export const STORE: Statement = {
           AND ${orderableSql({ account: 'i.account_id', integration: 'i.integration_id', id: 'i.package_id' })} LIMIT 1
       ) p ON true
       LEFT JOIN LATERAL (
-        SELECT array_agg(w.id) AS ids, bool_or(w.strict_nulls) AS strict FROM webhook_endpoints w
+        SELECT array_agg(w.id) AS ids FROM webhook_endpoints w
         WHERE ${matchingEndpointsSql({ account: 'i.account_id', type: "'record.new'", integration: 'i.integration_id' })}
       ) m ON true
     ), o AS MATERIALIZED (
-      SELECT o.*, s.account_id, s.integration_id, s.provider, s.package_id, s.package, s.file_endpoint_id,
-        s.wants_strict, s.ids
+      SELECT o.*, s.account_id, s.integration_id, s.provider, s.package_id, s.package, s.file_endpoint_id, s.ids
       FROM ${ORDERS.sql('o')} JOIN s USING (source) WHERE s.holds
     ), a AS (
       INSERT INTO assessments (id, account_id, integration_id, provider, dedupe, status, application_id, job_id, candidate,
@@ -103,20 +97,17 @@ export const STORE: Statement = {
       INSERT INTO files (id, account_id, integration_id, state)
       SELECT file_id, account_id, integration_id, 'PENDING' FROM r
     ), e AS (
-      INSERT INTO events (id, account_id, type, internal, integration_id, subject_id, payload, payload_strict, created_at,
-        trace_parent)
-      SELECT event_id, account_id, 'record.new', false, integration_id, id, payload,
-        CASE WHEN wants_strict THEN payload_strict END, event_at, trace_parent FROM n
+      INSERT INTO events (id, account_id, type, internal, integration_id, subject_id, payload, created_at, trace_parent)
+      SELECT event_id, account_id, 'record.new', false, integration_id, id, payload, event_at, trace_parent FROM n
       UNION ALL
-      SELECT event_id, account_id, '${FILE_FETCH_EVENT}', true, integration_id, file_id, payload, NULL, event_at, trace_parent FROM r
+      SELECT event_id, account_id, '${FILE_FETCH_EVENT}', true, integration_id, file_id, payload, event_at, trace_parent FROM r
     ), work AS (
       INSERT INTO delivery_work (endpoint_id, account_id, event_id, event_at)
       SELECT unnest(ids), account_id, event_id, event_at FROM n
       UNION ALL
       SELECT file_endpoint_id, account_id, event_id, event_at FROM r
     )
-    SELECT source, stale AS "isKeyStale", current IS NOT NULL AS "isPackageCurrent",
-      wants_strict AND NOT strict AS "lacksStrict", ids AS "endpointIds",
+    SELECT source, stale AS "isKeyStale", current IS NOT NULL AS "isPackageCurrent", ids AS "endpointIds",
       (SELECT array_agg(n.id) FROM n WHERE n.source = s.source) AS "storedIds"
     FROM s`,
 };

@@ -20,7 +20,6 @@ const HELD: Held = {
   epoch: '1',
   unfinishedEpochs: 1,
   isEnabled: true,
-  strictNulls: false,
   maxInflight: 8,
   maxPerSecond: null,
   policy: { delaysSeconds: [5], maxAgeSeconds: 86_400 },

@@ -34,7 +34,7 @@ const DUE_COLUMNS = `q.endpoint_id, q.due_raw, q.id, q.account_id, q.event_id, q
   q.trace_parent, q.type, q.integration_id, q.subject_id, convert_from(q.payload, 'UTF8') AS payload, q.found`;
 
 /**
- * What is due of the endpoints `ep (id, strict, most)`, oldest first in each; `found` also counts what was left out for its
+ * What is due of the endpoints `ep (id, most)`, oldest first in each; `found` also counts what was left out for its
  * size. statement_timestamp() because it is STABLE and so an index condition. Payloads come as text, half as long on the
  * wire as bytes in hexadecimal. The LIMIT of one keeps the planner from reading events by the thousand when it expects many rows.
  */
@@ -43,8 +43,8 @@ const due = (ep: string, where = 'true'): string => `
     SELECT w.endpoint_id, w.due_at, w.due_at::text AS due_raw, w.id, w.account_id, w.event_id, w.attempt,
       (extract(epoch FROM statement_timestamp() - w.first_at) * 1000)::float8 AS age_ms,
       (extract(epoch FROM statement_timestamp() - w.due_at) * 1000)::float8 AS waited_ms, e.trace_parent,
-      e.type, e.integration_id, e.subject_id, p.payload, (count(*) OVER (PARTITION BY w.endpoint_id))::integer AS found,
-      row_number() OVER t AS place, sum(octet_length(p.payload)) OVER t AS bytes
+      e.type, e.integration_id, e.subject_id, e.payload, (count(*) OVER (PARTITION BY w.endpoint_id))::integer AS found,
+      row_number() OVER t AS place, sum(octet_length(e.payload)) OVER t AS bytes
     FROM ${ep}
     CROSS JOIN LATERAL (
       SELECT * FROM (
@@ -55,9 +55,6 @@ const due = (ep: string, where = 'true'): string => `
     LEFT JOIN LATERAL (
       SELECT * FROM events v WHERE v.created_at = w.event_at AND v.id = w.event_id LIMIT 1
     ) e ON true
-    CROSS JOIN LATERAL (
-      SELECT CASE WHEN ep.strict THEN coalesce(e.payload_strict, e.payload) ELSE e.payload END AS payload
-    ) p
     WINDOW t AS (PARTITION BY w.endpoint_id ORDER BY w.due_at, w.id)
   ) q
   WHERE q.place = 1 OR q.bytes IS NULL OR q.bytes <= ${MOST_BYTES}
@@ -85,7 +82,7 @@ export const TAKE = {
       RETURNING r.*, l.version, l.held_until IS NULL AS was_let_go
     ), t AS MATERIALIZED (
       SELECT e.id AS taken_id, e.account_id AS owner_id, e.kind, e.integration_id AS of_integration_id, e.url, e.signature, e.headers_enc,
-        e.headers_key_id, e.timeout_ms, e.updated_at, e.strict_nulls, e.status, e.deleted_at, e.max_inflight,
+        e.headers_key_id, e.timeout_ms, e.updated_at, e.status, e.deleted_at, e.max_inflight,
         e.max_per_second, e.retry_policy, r.epoch::text AS epoch, r.unfinished_epochs, r.breaker, r.breaker_opens, r.fails,
         r.in_window, r.rate_tokens, (extract(epoch FROM statement_timestamp()) * 1000)::float8 AS now_ms, ${UNHURRIED},
         r.was_let_go AND r.unfinished_epochs = 1 AND r.breaker = 'CLOSED' AND e.max_per_second IS NULL
@@ -94,7 +91,7 @@ export const TAKE = {
       FROM r JOIN webhook_endpoints e ON ${isOneOf('e.id', 'r.endpoint_id')}
     )
     SELECT t.*, ${DUE_COLUMNS} FROM t FULL JOIN (${due(
-      `(SELECT taken_id AS id, strict_nulls AS strict, ${MOST_ROWS} AS most FROM t WHERE was_read) AS ep`,
+      `(SELECT taken_id AS id, ${MOST_ROWS} AS most FROM t WHERE was_read) AS ep`,
     )}
     ) q ON false`,
 };
@@ -123,7 +120,6 @@ export const RENEW = {
 export const READINGS = new Recordset({
   id: 'text',
   most: 'int4',
-  strict: 'bool',
   updated_at: 'timestamptz',
   after_due: 'text',
   after_id: 'uuid',

@@ -13,7 +13,6 @@ export interface Held {
   /** Turns in a row that nobody ended, this one included: 1 when all is well. */
   unfinishedEpochs: number;
   isEnabled: boolean;
-  strictNulls: boolean;
   maxInflight: number;
   maxPerSecond: number | null;
   policy: RetryPolicy;
@@ -72,7 +71,6 @@ export interface TurnEnd {
 interface ReadRequest {
   endpointId: string;
   most: number;
-  strict: boolean;
   updatedAt: Date;
   /** Ids of rows that are known already. */
   except: readonly string[];
@@ -116,7 +114,6 @@ export class TurnStore {
     return this.reads.add({
       endpointId: held.endpoint.id,
       most,
-      strict: held.strictNulls,
       updatedAt: held.endpoint.updatedAt,
       except: [...except],
       after: after ? { dueRaw: after.dueRaw, workId: after.work.workId } : FROM_THE_START,
@@ -158,8 +155,8 @@ export class TurnStore {
   }
 
   private async readAll(requests: ReadRequest[]): Promise<DueRows[]> {
-    const readings = requests.map(({ endpointId: id, most, strict, updatedAt, after }) => ({
-      ...{ id, most, strict },
+    const readings = requests.map(({ endpointId: id, most, updatedAt, after }) => ({
+      ...{ id, most },
       updated_at: updatedAt,
       after_due: after.dueRaw,
       after_id: after.workId,
@@ -205,7 +202,6 @@ function toHeld(row: Row): Held {
     epoch: row.epoch as string,
     unfinishedEpochs: row.unfinished_epochs as number,
     isEnabled: row.status === 'ENABLED' && row.deleted_at === null,
-    strictNulls: row.strict_nulls as boolean,
     maxInflight: row.max_inflight as number,
     maxPerSecond: row.max_per_second as number | null,
     policy: policyOf(row.retry_policy),

@@ -168,9 +168,6 @@ export class EventEntity {
   @Column({ name: 'payload', type: 'bytea' })
   payload!: Buffer;
 
-  @Column({ name: 'payload_strict', type: 'bytea', nullable: true })
-  payloadStrict!: Buffer | null;
-
   @Column({ name: 'trace_parent', type: 'text', nullable: true })
   traceParent!: string | null;
 
