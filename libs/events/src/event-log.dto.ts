@@ -50,7 +50,9 @@ export class EventPageDto {
   data!: EventDto[];
 
   @ApiProperty({
-    description: 'Never null: at the end it repeats, so keep polling with it.',
+    description:
+      'Never null: at the end it repeats, so keep polling with it. With `eventType`, a page that looked at very many ' +
+      'events without finding enough ends early, even empty, with another cursor than the one it was asked with.',
     example: 'WyI3NDIiLCJldnQtMTc5NTI1MzQwMDAwMDEyMzQ1Njc4OTAxMiJd',
   })
   nextCursor!: string;

@@ -25,10 +25,9 @@ export class EventLogService {
   async page(accountId: string, { cursor, limit, eventType }: ListEventsDto): Promise<string> {
     const since = this.firstMoment();
     const after = positionOf(cursor, since);
-    const events = await this.log.findPage(accountId, after, { eventType: eventType ?? null, limit, since });
-    const last = events.at(-1) ?? after;
+    const { events, end } = await this.log.findPage(accountId, after, { eventType: eventType ?? null, limit, since });
     const bodies = events.map(({ payload }) => payload.toString('utf8'));
-    return `{"data":[${bodies.join(',')}],"nextCursor":${JSON.stringify(encodeCursor(last.xid, last.id))}}`;
+    return `{"data":[${bodies.join(',')}],"nextCursor":${JSON.stringify(encodeCursor(end.xid, end.id))}}`;
   }
 
   /**
