@@ -72,6 +72,37 @@ describe('an endpoint with a large backlog', () => {
     await hub.database.query('DELETE FROM delivery_work');
   });
 
+  it('is searched past what other endpoints got, and what the hub called for itself, in bounded parts', async () => {
+    const deliver = (to: string, count: number, minutesAgo: number) =>
+      hub.database.query(
+        `INSERT INTO attempts (at, work_id, n, account_id, endpoint_id, event_id, event_at, outcome, status, ms)
+         SELECT at, gen_random_uuid(), 1, $1, $2, 'evt-' || floor(extract(epoch FROM at) * 1000)::bigint || lpad(n::text, 12, '0'),
+           at, 'DELIVERED', 200, 1
+         FROM (SELECT n, date_trunc('milliseconds', now() - make_interval(mins => $4)) AS at FROM generate_series(1, $3::integer) n) q`,
+        [hub.accountId, to, count, minutesAgo],
+      );
+    await deliver(endpointId, 3, 3);
+    await deliver('whf_0000000000000000000000', 10_001, 2);
+    await deliver('whe_0000000000000000000000', 10_001, 1);
+
+    const pages = async (query: string) => {
+      const lengths: number[] = [];
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const path: string = `/v1/webhooks/deliveries?limit=250&${query}${cursor ? `&cursor=${cursor}` : ''}`;
+        const { body } = await hub.call<{ data: unknown[]; nextCursor: string | null }>('GET', path);
+        lengths.push(body.data.length);
+        cursor = body.nextCursor;
+      }
+      return lengths;
+    };
+
+    expect(await pages(`endpointId=${endpointId}`)).toEqual([0, 0, 3]);
+    expect(await pages(`endpointId=${endpointId}&status=DELIVERED`)).toEqual([0, 0, 3]);
+    // 10,001 of the other one in 40 pages; the one after them looks at the hub's own.
+    expect(await pages('status=DELIVERED')).toEqual([...Array.from({ length: 40 }, () => 250), 1, 3]);
+    await hub.database.query('DELETE FROM attempts');
+  });
+
   it('sends all of it when it is enabled', async () => {
     await hub.call('POST', path('/disable'));
     await fill();

@@ -264,6 +264,22 @@ describe('webhook endpoints', () => {
     expect(await live()).toHaveLength(1);
   });
 
+  it('have five secrets that sign at most, and can always get a new one without an overlap', async () => {
+    const { id } = await create();
+    const rotate = (overlapSeconds: number) =>
+      app.call<Endpoint & { code: string }>('POST', path(id, '/rotate-secret'), { body: { overlapSeconds } });
+
+    const replies = [];
+    for (let n = 0; n < 6; n++) replies.push(await rotate(604_800));
+
+    expect(replies.map(({ status }) => status)).toEqual([200, 200, 200, 200, 409, 409]);
+    expect(replies.at(-1)?.body).toMatchObject({ code: 'conflict', detail: expect.stringContaining('without one') });
+    const kept = () => app.database.query('SELECT FROM endpoint_secrets WHERE endpoint_id = $1', [id]);
+    expect(await kept()).toHaveLength(5);
+    expect((await rotate(0)).status).toBe(200);
+    expect((await rotate(60)).status).toBe(200);
+  });
+
   it.each<[string, object, string]>([
     ['without a URL', {}, 'url'],
     ['with a relative URL', { url: '/hook' }, 'url'],

@@ -7,9 +7,12 @@ const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 /** Visible ASCII, blanks and tabs: in particular no line break, which would begin another header. */
 const VALUE = /^[\x20-\x7e\t]*$/;
 
-/** Ours, and those that belong to the connection rather than to the message. */
+/**
+ * Ours, and those that belong to the connection rather than to the message. Svix's verifier takes a `svix-signature` for
+ * ours, and rather than ours.
+ */
 const RESERVED =
-  /^(webhook-|x-knit-|content-|proxy-|host$|user-agent$|connection$|keep-alive$|transfer-encoding$|te$|trailer$|upgrade$|expect$|traceparent$|tracestate$)/;
+  /^(webhook-|svix-|x-knit-|content-|proxy-|host$|user-agent$|connection$|keep-alive$|transfer-encoding$|te$|trailer$|upgrade$|expect$|traceparent$|tracestate$)/;
 
 /**
  * The headers a customer wants on every request, names in lower case.

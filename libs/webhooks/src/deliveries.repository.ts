@@ -92,10 +92,11 @@ export class DeliveriesRepository {
     const values: unknown[] = [accountId];
     const param = (value: unknown) => `$${values.push(value)}`;
     const branches = branchesFor(filter.status).map((branch) => {
-      const conditions = [branch.where, ...conditionsOf(branch.alias, { filter, after, param })];
+      const { examined, kept } = conditionsOf(branch, { filter, after, param });
       return {
         ...branch,
-        examined: `SELECT * FROM ${branch.from} WHERE ${conditions.join(' AND ')} ${orderOf(branch.alias)}`,
+        keep: kept.join(' AND '),
+        examined: `SELECT * FROM ${branch.from} WHERE ${examined.join(' AND ')} ${orderOf(branch.alias)}`,
       };
     });
     const rows = await this.database.query<FoundRow>(pageSql(branches, limit), values);
@@ -149,6 +150,8 @@ interface Branch {
   from: string;
   where: string;
   keep: string | null;
+  /** Whether an index finds them by endpoint, too; else those of other endpoints are examined and left out. */
+  isByEndpoint: boolean;
 }
 
 const LIVE: Branch = {
@@ -158,6 +161,7 @@ const LIVE: Branch = {
   from: 'delivery_work w',
   where: 'w.account_id = $1',
   keep: null,
+  isByEndpoint: true,
 };
 
 /** The latest final attempt of a pair that nothing waits for. OFFSET has each condition looked up row by row. */
@@ -171,6 +175,7 @@ const OVER: Branch = {
       AND w.event_id = a.event_id AND w.endpoint_id = a.endpoint_id OFFSET 0)
     AND NOT EXISTS (SELECT FROM attempts b WHERE b.account_id = a.account_id AND b.event_at = a.event_at
       AND b.event_id = a.event_id AND b.endpoint_id = a.endpoint_id AND b.at >= a.at AND (b.at, b.work_id) > (a.at, a.work_id) AND b.outcome IN ${FINAL} OFFSET 0)`,
+  isByEndpoint: false,
 };
 
 /** In the words of the indexes, which a condition on the status as it is shown could not use. */
@@ -178,7 +183,7 @@ const BRANCHES: Record<DeliveryStatus, Branch> = {
   PENDING: { ...LIVE, keep: 'w.first_at IS NULL' },
   RETRYING: { ...LIVE, keep: 'w.first_at IS NOT NULL' },
   DELIVERED: { ...OVER, keep: `a.outcome = 'DELIVERED' AND ${OVER.keep}` },
-  FAILED: { ...OVER, where: `a.account_id = $1 AND a.outcome IN ('FAILED', 'EXPIRED')` },
+  FAILED: { ...OVER, where: `a.account_id = $1 AND a.outcome IN ('FAILED', 'EXPIRED')`, isByEndpoint: true },
 };
 
 function branchesFor(status: DeliveryStatus | null): Branch[] {
@@ -189,40 +194,41 @@ function orderOf(alias: string): string {
   return `ORDER BY ${alias}.event_at DESC, ${alias}.event_id, ${alias}.endpoint_id`;
 }
 
+/** What an index supports is asked of what is examined, and the rest of what is kept of it. */
 function conditionsOf(
-  alias: string,
+  { alias, where, keep, isByEndpoint }: Branch,
   { filter, after, param }: { filter: DeliveryFilter; after: DeliveryKey | null; param: (value: unknown) => string },
-): string[] {
-  const conditions = [`${alias}.endpoint_id LIKE 'whe\\_%'`];
-  if (filter.endpointId) conditions.push(`${alias}.endpoint_id = ${param(filter.endpointId)}`);
+): { examined: string[]; kept: string[] } {
+  const examined = [where];
+  const kept = [`${alias}.endpoint_id LIKE 'whe\\_%'`, ...(keep === null ? [] : [keep])];
+  if (filter.endpointId) {
+    const conditions = isByEndpoint || filter.eventId ? examined : kept;
+    conditions.push(`${alias}.endpoint_id = ${param(filter.endpointId)}`);
+  }
   if (filter.eventId) {
-    conditions.push(
+    examined.push(
       `${alias}.event_id = ${param(filter.eventId)} AND ${alias}.event_at = ${param(eventTime(filter.eventId))}`,
     );
   }
   if (after) {
     const at = param(eventTime(after.event_id));
     const pair = `(${param(after.event_id)}, ${param(after.endpoint_id)})`;
-    conditions.push(
+    examined.push(
       `${alias}.event_at <= ${at} AND (${alias}.event_at < ${at} OR (${alias}.event_id, ${alias}.endpoint_id) > ${pair})`,
     );
   }
-  return conditions;
+  return { examined, kept };
 }
 
-function pageSql(branches: (Branch & { examined: string })[], limit: number): string {
+function pageSql(branches: (Branch & { examined: string; keep: string })[], limit: number): string {
   const pages = branches.map(
     ({ alias, columns, examined, keep }) => `(SELECT ${columns} FROM (${examined} LIMIT ${MOST_EXAMINED}) ${alias}
-      WHERE ${keep ?? 'true'} ${orderOf(alias)} LIMIT ${limit})`,
+      WHERE ${keep} ${orderOf(alias)} LIMIT ${limit})`,
   );
   const ends = branches
-    .filter(({ keep }) => keep !== null)
     .map(({ alias, examined }) => `(SELECT ${alias}.* FROM (${examined} OFFSET ${MOST_EXAMINED - 1} LIMIT 1) ${alias})`)
     .map((last) => `SELECT l.event_at, l.event_id, l.endpoint_id FROM ${last} l`);
-  const end =
-    ends.length === 0
-      ? 'SELECT NULL::text AS event_id, NULL::text AS endpoint_id'
-      : `SELECT n.event_id, n.endpoint_id FROM (${ends.join(' UNION ALL ')}) n ${orderOf('n')} LIMIT 1`;
+  const end = `SELECT n.event_id, n.endpoint_id FROM (${ends.join(' UNION ALL ')}) n ${orderOf('n')} LIMIT 1`;
   const page = `SELECT * FROM (${pages.join(' UNION ALL ')}) u ${orderOf('u')} LIMIT ${limit}`;
   return `
     SELECT d.*, n.event_id AS end_event, n.endpoint_id AS end_endpoint FROM (VALUES (1)) one

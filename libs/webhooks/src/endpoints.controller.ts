@@ -91,11 +91,12 @@ export class EndpointsController {
   @Scopes('webhooks:write')
   @ApiOperation({
     summary: 'Replace the signing secret',
-    description: 'During the overlap both secrets sign; with `signature: "knit"` the old one does.',
+    description:
+      'During the overlap both secrets sign; with `signature: "knit"` the oldest one does. At most five sign at a time.',
   })
   @ApiParam(ID)
   @ApiOkResponse({ type: EndpointSecretDto })
-  @ApiProblem('not_found')
+  @ApiProblem('not_found', 'conflict')
   rotateSecret(
     @AccountId() accountId: string,
     @Param('id') id: string,

@@ -166,13 +166,13 @@ export class EndpointsRepository {
     return data && keyId ? Object.keys(JSON.parse(this.cipher.open({ data, keyId })) as object) : [];
   }
 
-  /** Adds a secret; those before it sign on for the overlap at most. */
+  /** Adds a secret; those before it sign on for the overlap at most. Resolves to how many sign from now on. */
   async addSecret(
     tx: Queryable,
     { accountId, id }: EndpointKey,
     secret: string,
     overlapSeconds: number,
-  ): Promise<void> {
+  ): Promise<number> {
     const { data, keyId } = this.cipher.seal(secret);
     await tx.query(
       `UPDATE endpoint_secrets SET not_after = least(not_after, now() + make_interval(secs => $3))
@@ -185,6 +185,13 @@ export class EndpointsRepository {
       [accountId, id, data, keyId],
     );
     await this.update(tx, { accountId, id }, {});
+    // Times are kept in milliseconds, so what ends now may end a little later.
+    const signing = await tx.query(
+      `SELECT FROM endpoint_secrets WHERE account_id = $1 AND endpoint_id = $2
+       AND (not_after IS NULL OR not_after > now() + interval '1 millisecond')`,
+      [accountId, id],
+    );
+    return signing.length;
   }
 }
 

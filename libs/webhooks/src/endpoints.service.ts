@@ -18,6 +18,10 @@ import {
 } from './endpoints.repository.js';
 import { newSigningSecret } from './signer.js';
 
+/** Each signs every request, and its signature is part of a header. */
+const MOST_SECRETS = 5;
+const TOO_MANY_SECRETS = `${MOST_SECRETS} secrets sign already: wait for the end of an overlap, or rotate without one.`;
+
 /** The endpoints that an account's events go to. */
 @Injectable()
 export class EndpointsService {
@@ -86,9 +90,10 @@ export class EndpointsService {
 
   async rotateSecret(accountId: string, id: string, overlapSeconds: number): Promise<{ id: string; secret: string }> {
     const secret = newSigningSecret();
-    await this.change({ accountId, id }, (tx) =>
-      this.endpoints.addSecret(tx, { accountId, id }, secret, overlapSeconds),
-    );
+    await this.change({ accountId, id }, async (tx) => {
+      const signing = await this.endpoints.addSecret(tx, { accountId, id }, secret, overlapSeconds);
+      if (signing > MOST_SECRETS) throw new HubError('conflict', { detail: TOO_MANY_SECRETS });
+    });
     return { id, secret };
   }
 
