@@ -140,6 +140,24 @@ describe('a day that has no partitions', () => {
     expect(runs).toBe(2);
   });
 
+  it('is made ahead by a dispatcher that starts after a long stop, and then by a clock', async () => {
+    const coming = Array.from({ length: 10 }, (_, day) => dayAt(day - 1));
+    const missing = async () => {
+      const tables = await Promise.all([daysOf(desk.database, 'events'), daysOf(desk.database, 'attempts')]);
+      return tables.map((days) => coming.filter((day) => !days.includes(day)));
+    };
+    for (let day = -1; day <= 8; day++) await loseDay(desk.database, day);
+    expect(await missing()).toEqual([coming, coming]);
+
+    const dispatcher = await desk.startDispatcher();
+    expect(await missing()).toEqual([[], []]);
+    for (const day of [5, 8]) await loseDay(desk.database, day);
+    await desk.database.query(`UPDATE clocks SET next_at = now() WHERE name = 'partitions'`);
+
+    await until(async () => (await missing()).flat().length === 0, { what: 'the clock' });
+    await dispatcher.close();
+  });
+
   describe('when deliveries end', () => {
     beforeAll(() => desk.startDispatcher());
     beforeEach(() => desk.clear());

@@ -82,6 +82,20 @@ describe('retention', () => {
     expect([behind.dropped, right.dropped]).toEqual([0, 12]);
   });
 
+  it('is not held up by a day that a machine made which began without a clock', async () => {
+    await makeDays(desk.database, -40, -40);
+    await desk.database.query(`SELECT atsume_ensure_partitions('1970-01-01', '1970-01-01')`);
+
+    const run = await retention.run();
+
+    const metrics = await hub.dispatcher.get(Metrics, { strict: false }).render();
+    const owner = await connectOwner(desk.database);
+    await owner.query('DROP TABLE events_19700101, attempts_19700101');
+    await owner.end();
+    expect(run).toMatchObject({ dropped: 2, heldDays: [], isDone: true });
+    expect(metrics).toMatch(/^atsume_events_oldest_days \d{1,2}$/m);
+  });
+
   it('gives way to a long reader, keeps nobody waiting meanwhile, and drops when the reader is gone', async () => {
     await makeDays(desk.database, -40, -40);
     const reader = await connectOwner(desk.database);

@@ -10,11 +10,13 @@ const HELD = {
   name: 'retention_held',
   text: `SELECT count(*)::integer AS days FROM clocks WHERE name LIKE 'hold-%'`,
 };
+/** Of the days that are dropped, which those before 2000 are not: see `OLD_DAYS`. */
 const OLDEST = {
   name: 'retention_oldest',
   text: `
     SELECT coalesce((now() AT TIME ZONE 'UTC')::date - min(to_date(right(c.relname, 8), 'YYYYMMDD')), 0) AS days
-    FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'events'::regclass`,
+    FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+    WHERE i.inhparent = 'events'::regclass AND right(c.relname, 8) >= '20000101'`,
 };
 
 /** What retention leaves standing, asked of the database by every process: any of them may have run it last. */

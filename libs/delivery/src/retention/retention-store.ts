@@ -15,7 +15,8 @@ export interface OldDay {
   isOverdue: boolean;
 }
 
-// Of two clocks the one that is behind: one that jumps ahead must not make everything old.
+// Of two clocks the one that is behind: one that jumps ahead must not make everything old. Days before 2000 come from a
+// machine that began without a clock; they hold next to nothing, and atsume_drop_partition refuses them.
 const OLD_DAYS = `
   WITH t AS (
     SELECT least((statement_timestamp() AT TIME ZONE 'UTC')::date, $1::date) AS today
@@ -29,7 +30,7 @@ const OLD_DAYS = `
   SELECT day::text, coalesce(part.tables, '{}') AS tables, coalesce(live.accounts, '{}') AS "liveAccounts",
     day < t.today - 2 * $2::integer AS "isOverdue"
   FROM t CROSS JOIN (part FULL JOIN live USING (day))
-  WHERE day < t.today - $2::integer ORDER BY day`;
+  WHERE day < t.today - $2::integer AND day >= date '2000-01-01' ORDER BY day`;
 
 // A time further away than it is ever set was written while the database's clock was wrong.
 const HOLD = `
