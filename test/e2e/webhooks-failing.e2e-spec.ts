@@ -14,12 +14,17 @@ describe('an endpoint that only fails', () => {
   let hub: WebhooksHub;
   let good: Subscriber;
   let bad: Subscriber;
+  let goodId = '';
+  let strangersKey = '';
 
   beforeAll(async () => {
     hub = await openWebhooksHub();
     good = await startSubscriber();
     bad = await startSubscriber();
-    await hub.call('POST', '/v1/webhooks/endpoints', { url: good.url, eventTypes: ['endpoint.disabled'] });
+    const watching = { url: good.url, eventTypes: ['endpoint.disabled'] };
+    goodId = (await hub.call<Endpoint>('POST', '/v1/webhooks/endpoints', watching)).body.id;
+    strangersKey = (await hub.anotherAccount()).apiKey;
+    await hub.call('POST', '/v1/webhooks/endpoints', watching, strangersKey);
   });
   beforeEach(() => {
     bad.answer = (_, response) => void response.writeHead(500).end();
@@ -70,7 +75,7 @@ describe('an endpoint that only fails', () => {
     );
 
   it('for five days and twenty attempts is disabled, and the others are told', async () => {
-    const id = await register();
+    const id = await register(['record.new', 'endpoint.disabled']);
     await failing(id, 19, '5 days 1 minute');
     await attempt(id);
 
@@ -82,6 +87,13 @@ describe('an endpoint that only fails', () => {
       eventType: 'endpoint.disabled',
       eventData: { endpoint: { id, url: bad.url, disabledReason: 'failing' } },
     });
+    const sentTo = await hub.call<{ data: { endpointId: string }[] }>(
+      'GET',
+      `/v1/webhooks/deliveries?eventId=${told.id}`,
+    );
+    expect(sentTo.body.data.map(({ endpointId }) => endpointId)).toEqual([goodId]);
+    const strangers = await hub.call('GET', '/v1/webhooks/deliveries', undefined, strangersKey);
+    expect(strangers.body).toMatchObject({ data: [] });
     const log = await hub.call<{ data: { eventType: string; recordId: string }[] }>('GET', '/v1/events?limit=250');
     expect(log.body.data).toContainEqual(expect.objectContaining({ eventType: 'endpoint.disabled', recordId: id }));
   });

@@ -11,6 +11,7 @@ interface Recovery {
   total: number | null;
   since: string;
   until: string;
+  examinedUntil: string;
   completedAt: string | null;
 }
 interface Problem {
@@ -213,10 +214,13 @@ describe('a recovery', () => {
     await until(async () => (await read(body.id)).done > 0, { what: 'the first step' });
     await until(() => held.length > 0, { what: 'a request' });
 
-    expect(await read(body.id)).toMatchObject({ state: 'RUNNING', done: 500, total: null, completedAt: null });
+    const { since, until: end, examinedUntil, ...midway } = await read(body.id);
+    expect(midway).toMatchObject({ state: 'RUNNING', done: 500, total: null, completedAt: null });
+    expect([since, examinedUntil, end].toSorted()).toEqual([since, examinedUntil, end]);
+    expect(new Set([since, examinedUntil, end]).size).toBe(3);
     subscriber.answer = (_, response) => void response.end();
     for (const release of held) release();
-    expect(await ended(body.id)).toMatchObject({ state: 'DONE', done: 1_500 });
+    expect(await ended(body.id)).toMatchObject({ state: 'DONE', done: 1_500, total: 1_500, examinedUntil: end });
   });
 
   it('waits while its endpoint is disabled and ends when that is removed', async () => {
