@@ -15,7 +15,7 @@ const COMPLAIN_EVERY_MS = 10_000;
 /** An endpoint that was rung less than this ago waits until it is over. */
 const SPACING_MS = 10;
 /** Above so many rings a second a token costs more than it saves by going early: they go as much further apart. */
-const UNHURRIED_PER_SECOND = 1_000;
+const UNHURRIED_PER_SECOND = 1_500;
 const MOST_GATHERS = 4;
 /** Tokens in a queue above which no more are added: nobody takes them, or not fast enough, and the sweep rings as well. */
 const MOST_TOKENS = 500;

@@ -17,7 +17,7 @@ export class Shards {
    * costs more processor time than waiting a little for company costs anyone.
    */
   static forBackend(redisUrl: string | null): Shards {
-    return redisUrl === null ? new Shards([POSTGRES_QUEUE], 8, 64) : new Shards(REDIS_QUEUES, 4, 16);
+    return redisUrl === null ? new Shards([POSTGRES_QUEUE], 4, 64) : new Shards(REDIS_QUEUES, 2, 16);
   }
 }
 

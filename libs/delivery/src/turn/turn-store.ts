@@ -98,7 +98,7 @@ const FROM_THE_START: RowKey = { dueRaw: '-infinity', workId: '00000000-0000-000
 export class TurnStore {
   /** This process, as the fence knows it. */
   readonly owner = randomUUID();
-  private readonly takes = new Batcher((ids: string[]) => this.takeAll(ids), { gatherMs: 3, most: 64 });
+  private readonly takes = new Batcher((ids: string[]) => this.takeAll(ids), { gatherMs: 2, most: 64 });
   private readonly reads = new Batcher((all: ReadRequest[]) => this.readAll(all), { gatherMs: 2, most: 64 });
   private readonly ends = new Batcher((all: TurnEnd[]) => this.endAll(all), { gatherMs: 4, most: 200 });
 
