@@ -4,6 +4,7 @@ import { CONFIG, type Config } from '#libs/config';
 import type { Dispatcher, Pool } from 'undici';
 import type { Prepared, Reply } from '../kind.js';
 import { anyConnector, publicConnector } from './connect.js';
+import { Lru } from '../lru.js';
 import { errorCode } from './error-code.js';
 import { Exchange, failed } from './exchange.js';
 import { Names, systemNames } from './names.js';
@@ -20,12 +21,22 @@ export interface Sent {
   ms: number;
 }
 
+/** What of a URL a request needs. */
+interface Target {
+  origin: string;
+  path: string;
+  isHttps: boolean;
+}
+
+const MOST_TARGETS = 2_000;
+
 /** The one HTTP client of deliveries: kept-alive sockets, public addresses only, no redirects, bounded in every direction. */
 @Injectable()
 export class Sender implements OnApplicationShutdown {
   private readonly anywhere: Origins;
   private readonly publicOnly: Origins;
   private readonly allowPrivate: boolean;
+  private readonly targets = new Lru<Target | null>(MOST_TARGETS);
   private count = 0;
 
   constructor(@Inject(CONFIG) { allowPrivateTargets }: Config, @Optional() names: Names = systemNames) {
@@ -54,12 +65,12 @@ export class Sender implements OnApplicationShutdown {
 
   private async exchange(outgoing: Outgoing, timeoutMs: number): Promise<Reply> {
     const { trusted, sink, method, headers, body } = outgoing;
-    const url = URL.parse(outgoing.url);
-    if (!url || !SCHEMES.has(url.protocol) || url.hostname === '') return failed('invalid_request');
-    if (!this.maySend(url, trusted)) return failed('unsafe_target');
+    const target = this.targetOf(outgoing.url);
+    if (!target) return failed('invalid_request');
+    if (!this.maySend(target, trusted)) return failed('unsafe_target');
     try {
-      const pool = (trusted ? this.anywhere : this.publicOnly).of(url.origin);
-      const request = { path: url.pathname + url.search, method, headers, body };
+      const pool = (trusted ? this.anywhere : this.publicOnly).of(target.origin);
+      const request = { path: target.path, method, headers, body };
       if (sink) return await streamed(pool, request, { sink, timeoutMs });
       const exchange = new Exchange(timeoutMs);
       pool.dispatch(request, exchange);
@@ -69,9 +80,22 @@ export class Sender implements OnApplicationShutdown {
     }
   }
 
-  private maySend({ protocol }: URL, trusted: boolean): boolean {
-    return trusted || this.allowPrivate || protocol === 'https:';
+  /** Taking a URL apart costs as much as signing for it, and endpoints keep theirs. */
+  private targetOf(url: string): Target | null {
+    let target = this.targets.get(url);
+    if (target === undefined) this.targets.set(url, (target = parseTarget(url)));
+    return target;
   }
+
+  private maySend({ isHttps }: Target, trusted: boolean): boolean {
+    return trusted || this.allowPrivate || isHttps;
+  }
+}
+
+function parseTarget(text: string): Target | null {
+  const url = URL.parse(text);
+  if (!url || !SCHEMES.has(url.protocol) || url.hostname === '') return null;
+  return { origin: url.origin, path: url.pathname + url.search, isHttps: url.protocol === 'https:' };
 }
 
 /** An exchange whose reply goes to a sink as it comes. */

@@ -7,8 +7,8 @@ import type { DeliveryKind, Settled } from '../kind.js';
 import { withPartitions } from '../partitions.js';
 import { Rings } from '../queue/rings.js';
 import { Batcher } from './batcher.js';
-import { DISABLE, FINISH, FINISHES } from './turn-statements.js';
-import { TurnStore } from './turn-store.js';
+import { DISABLE, FINISH, FINISHES, FINISHING_ENDS } from './turn-statements.js';
+import { type TurnEnd, TurnStore, toEndRow } from './turn-store.js';
 
 /** Nobody else can take the endpoints while PostgreSQL is away, so patience costs nothing but memory. */
 const KEEP_TRYING_MS = 60_000;
@@ -30,6 +30,8 @@ export interface Finish {
   /** Null when the row is gone for good. */
   delayMs: number | null;
   settled: Settled;
+  /** The end of its turn, if that is over with it and has nothing else left to write down. */
+  end?: TurnEnd | undefined;
 }
 
 const EXCERPT_CHARS = 1_024;
@@ -122,7 +124,9 @@ export class Finisher {
       excerpt: excerptOf(settled.reply.body),
       delay_ms: delayMs,
     }));
-    const rows = await tx.query<{ id: string }>(FINISH, [this.turns.owner, ...FINISHES.values(said)]);
+    const ends = finishes.flatMap(({ end }) => (end ? [toEndRow(end)] : []));
+    const values = [this.turns.owner, ...FINISHES.values(said), ...FINISHING_ENDS.values(ends)];
+    const rows = await tx.query<{ id: string }>(FINISH, values);
     const gone = new Set(rows.map(({ id }) => id));
     return finishes.map(({ settled }) => gone.has(settled.work.workId));
   }

@@ -160,9 +160,42 @@ export const FINISHES = new Recordset(
   2,
 );
 
+const END_COLUMNS = {
+  endpoint_id: 'text',
+  epoch: 'int8',
+  updated_at: 'timestamptz',
+  in_window: 'int4',
+  rate_tokens: 'float8',
+  breaker: 'text',
+  breaker_opens: 'int4',
+  fails: 'int4',
+  is_new_failing: 'bool',
+  pause_ms: 'float8',
+} as const;
+
+/**
+ * What turns learned, and that they let their endpoints go. An endpoint that was changed meanwhile (another URL, enabled,
+ * disabled) keeps what the change made of its breaker.
+ */
+const letGo = (ended: string, lockedRuns: string): string => `
+  UPDATE endpoint_runs r SET owner = $1, epoch = s.epoch, held_until = NULL, unfinished_epochs = 0, in_window = s.in_window, rate_tokens = s.rate_tokens, fails = s.fails,
+    failing_since = CASE WHEN s.fails = 0 THEN NULL WHEN s.is_new_failing THEN statement_timestamp()
+      ELSE coalesce(r.failing_since, statement_timestamp()) END,
+    breaker = CASE WHEN s.is_same THEN s.breaker ELSE r.breaker END,
+    breaker_opens = CASE WHEN s.is_same THEN s.breaker_opens ELSE r.breaker_opens END,
+    blocked_until = CASE WHEN s.is_same THEN statement_timestamp() + s.pause_ms * interval '1 millisecond' ELSE r.blocked_until END
+  FROM (
+    SELECT d.*, e.updated_at = d.updated_at AS is_same
+    FROM ${ended} d JOIN ${lockedRuns} l ON l.endpoint_id = d.endpoint_id AND ${isHeldBy('l')} JOIN webhook_endpoints e ON ${isOneOf('e.id', 'd.endpoint_id')}
+  ) s WHERE ${isOneOf('r.endpoint_id', 's.endpoint_id')}`;
+
+/** The ends of turns of which the last row is among those finished. */
+export const FINISHING_ENDS = new Recordset(END_COLUMNS, FINISHES.nextParameter);
+
 /**
  * Deletes finished rows, puts those back that are to be tried again, and writes the attempts: all of it or nothing, and
- * only where the turn still holds the endpoint. due_at travels as text, since a Date has milliseconds only.
+ * only where the turn still holds the endpoint. due_at travels as text, since a Date has milliseconds only. Turns that
+ * are over with it end here as well.
  */
 export const FINISH = {
   name: 'turn_finish',
@@ -185,6 +218,9 @@ export const FINISH = {
       SELECT statement_timestamp(), g.id, g.attempt + 1, g.account_id, g.endpoint_id, g.event_id, g.event_at, g.outcome,
         g.status, g.ms, g.error, statement_timestamp() + g.delay_ms * interval '1 millisecond', g.excerpt
       FROM gone g
+    ), x AS MATERIALIZED (
+      SELECT * FROM ${FINISHING_ENDS.sql('x')}
+    ), ended AS (${letGo('x', 'f')}
     )
     SELECT id FROM gone`,
 };
@@ -202,41 +238,14 @@ export const DISABLE = {
     SELECT id FROM e`,
 };
 
-export const ENDS = new Recordset(
-  {
-    endpoint_id: 'text',
-    epoch: 'int8',
-    updated_at: 'timestamptz',
-    in_window: 'int4',
-    rate_tokens: 'float8',
-    breaker: 'text',
-    breaker_opens: 'int4',
-    fails: 'int4',
-    is_new_failing: 'bool',
-    pause_ms: 'float8',
-  },
-  2,
-);
+export const ENDS = new Recordset(END_COLUMNS, 2);
 
-/**
- * The clean end of turns: what they learned. An endpoint that was changed meanwhile (another URL, enabled, disabled)
- * keeps what the change made of its breaker.
- */
+/** The clean end of turns that do not end with a finish. */
 export const END = {
   name: 'turn_end',
   text: `
     WITH d AS MATERIALIZED (
       SELECT * FROM ${ENDS.sql('d')}
     ), l AS MATERIALIZED (${locked('(SELECT d.endpoint_id FROM d)')}
-    ), s AS (
-      SELECT d.*, e.updated_at = d.updated_at AS is_same, ${UNHURRIED}
-      FROM d JOIN l ON l.endpoint_id = d.endpoint_id AND ${isHeldBy('l')} JOIN webhook_endpoints e ON ${isOneOf('e.id', 'd.endpoint_id')}
-    )
-    UPDATE endpoint_runs r SET owner = $1, epoch = s.epoch, held_until = NULL, unfinished_epochs = 0, in_window = s.in_window, rate_tokens = s.rate_tokens, fails = s.fails,
-      failing_since = CASE WHEN s.fails = 0 THEN NULL WHEN s.is_new_failing THEN statement_timestamp()
-        ELSE coalesce(r.failing_since, statement_timestamp()) END,
-      breaker = CASE WHEN s.is_same THEN s.breaker ELSE r.breaker END,
-      breaker_opens = CASE WHEN s.is_same THEN s.breaker_opens ELSE r.breaker_opens END,
-      blocked_until = CASE WHEN s.is_same THEN statement_timestamp() + s.pause_ms * interval '1 millisecond' ELSE r.blocked_until END
-    FROM s WHERE ${isOneOf('r.endpoint_id', 's.endpoint_id')}`,
+    )${letGo('d', 'l')} RETURNING ${UNHURRIED}`,
 };

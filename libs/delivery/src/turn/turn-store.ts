@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Database, type Row } from '#libs/store';
+import { Database, type RecordOf, type Row } from '#libs/store';
 import type { DueWork, EndpointKind, SendingEndpoint } from '../kind.js';
 import { policyOf, type RetryPolicy } from '../retry-policy.js';
 import { Batcher } from './batcher.js';
@@ -168,21 +168,25 @@ export class TurnStore {
   }
 
   private async endAll(ends: TurnEnd[]): Promise<void[]> {
-    const rows = ends.map((end) => ({
-      endpoint_id: end.endpoint.id,
-      epoch: end.epoch,
-      updated_at: end.endpoint.updatedAt,
-      in_window: end.window,
-      rate_tokens: end.rateUsedUntil,
-      breaker: end.breaker,
-      breaker_opens: end.breakerOpens,
-      fails: end.fails,
-      is_new_failing: end.isNewFailing,
-      pause_ms: end.pauseMs,
-    }));
-    await this.database.query(END, [this.owner, ...ENDS.values(rows)]);
+    await this.database.query(END, [this.owner, ...ENDS.values(ends.map(toEndRow))]);
     return ends.map(() => undefined);
   }
+}
+
+/** As the statements take it. */
+export function toEndRow(end: TurnEnd): RecordOf<typeof ENDS> {
+  return {
+    endpoint_id: end.endpoint.id,
+    epoch: end.epoch,
+    updated_at: end.endpoint.updatedAt,
+    in_window: end.window,
+    rate_tokens: end.rateUsedUntil,
+    breaker: end.breaker,
+    breaker_opens: end.breakerOpens,
+    fails: end.fails,
+    is_new_failing: end.isNewFailing,
+    pause_ms: end.pauseMs,
+  };
 }
 
 function toHeld(row: Row): Held {

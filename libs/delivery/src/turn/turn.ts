@@ -9,6 +9,8 @@ const CONSIDERATE_ROWS = 16;
 /** What has waited longer is a backlog's rest, and no reason for others to rest. */
 const FRESH_MS = 1_000;
 const BUDGET_MS = 250;
+/** Budgets after which a turn ends even if rows are left that it has read. */
+const OVERTIME = 2;
 /** In the slow lane a turn keeps nobody waiting, so it may go on for longer. */
 const SLOW_BUDGET_MS = 2_000;
 /** An endpoint with that much new at a time is looked at again a little later. */
@@ -53,6 +55,7 @@ export class Turn {
   private isChanged = false;
   private isSlow = false;
   private isLingering = false;
+  private isReading = false;
   private isOver = false;
   private readFailure: Error | null = null;
   private served = 0;
@@ -86,7 +89,7 @@ export class Turn {
       clearTimeout(this.watching);
     }
     if (this.readFailure !== null) throw this.readFailure;
-    if (!this.isLost) await this.parts.store.end(this.parts.pacing.end());
+    if (!this.isLost && !this.isOver) await this.parts.store.end(this.parts.pacing.end());
     this.isOver = true;
     // Who was rung while this turn was in the slow lane has found the endpoint held, and left it.
     const isOpenEnded = this.mayBeMore || this.unsent.length > 0 || this.isSlow;
@@ -137,11 +140,13 @@ export class Turn {
     const most = pacing.rowLimit(restMs > 0 ? CONSIDERATE_ROWS : MOST_ROWS);
     if (most === 0) return pacing.pauseForRate();
     this.mayBeMore = false;
+    this.isReading = true;
     try {
       this.accept(await store.read(this.held, most, { except: this.open, after: this.after }));
     } catch (error) {
       this.readFailure = error as Error;
     }
+    this.isReading = false;
   }
 
   private accept({ rows, isAll, isChanged }: DueRows): void {
@@ -196,11 +201,21 @@ export class Turn {
     this.movedAt = performance.now();
     this.flying.delete(workId);
     this.wake();
+    if (this.isLast()) {
+      this.isOver = true;
+      finish.end = this.parts.pacing.end();
+    }
     const written = this.finish(finish);
     if (this.isFull()) this.parts.finisher.hurry();
     await written;
     this.open.delete(workId);
     this.wake();
+  }
+
+  /** Whether nothing but this row keeps the turn from its end: then both are written down together. */
+  private isLast(): boolean {
+    const isMore = this.mayBeMore || this.isReading || this.isLingering || this.unsent.length > 0;
+    return this.open.size === 1 && !isMore && !this.isLost && this.readFailure === null;
   }
 
   /** Should this process die, what is answered and not written down is sent again: that is kept small too. */
@@ -216,15 +231,16 @@ export class Turn {
     const { pacing, finisher, isStopping } = this.parts;
     // What is sent while nothing can be written down would be sent again.
     const isOut = this.isLost || this.isChanged || pacing.isPaused || finisher.isStuck || isStopping();
-    return !isOut && this.hasTime();
+    // What was read and is not sent has to be read again.
+    return !isOut && this.hasTime(this.unsent.length > 0 ? OVERTIME : 1);
   }
 
-  private hasTime(): boolean {
+  private hasTime(budgets: number): boolean {
     const now = performance.now();
     const [oldest] = this.flying.values();
     // The turn lasts until a request that hangs is over, whatever else it does.
     if (oldest !== undefined && now - oldest > BUDGET_MS) return true;
-    return now - this.startedAt < (this.isSlow ? SLOW_BUDGET_MS : BUDGET_MS);
+    return now - this.startedAt < budgets * (this.isSlow ? SLOW_BUDGET_MS : BUDGET_MS);
   }
 
   private watch(): void {

@@ -3,12 +3,12 @@ import { DeliveryTelemetry } from '../delivery-telemetry.js';
 import { Sender } from '../http/sender.js';
 import type { DeliveryKind } from '../kind.js';
 import { Kinds } from '../kinds.js';
+import { Lru } from '../lru.js';
 import { Breaker } from '../pace/breaker.js';
 import { Rings } from '../queue/rings.js';
 import { Consideration } from './consideration.js';
 import { FairSlots, type Slot } from './fair-slots.js';
 import { Finisher } from './finisher.js';
-import { Lru } from './lru.js';
 import { Pacing } from './pacing.js';
 import { Turn, type TurnParts } from './turn.js';
 import { type Held, TurnStore } from './turn-store.js';
@@ -34,6 +34,8 @@ const MOST_ACCOUNTS = 50_000;
 const SLOTS = 64;
 /** Of one account while others wait. */
 const ACCOUNT_SLOTS = SLOTS / 4;
+/** Turns under way or waiting for a slot, above which those that have had one go back to the queue. */
+const MOST_RUNNING = 1_024;
 /** Requests under way in this process; above that no more turns go to the slow lane. */
 const MOST_REQUESTS = 2_000;
 const RENEW_EVERY_MS = 2_000;
@@ -83,7 +85,7 @@ export class Turns implements OnApplicationBootstrap {
         this.running.delete(endpointId);
         slot.leave();
         resolve();
-        if (more || mine.again) this.rings.ring([endpointId]);
+        if (mine.again || (more && !this.goOnHere(endpointId))) this.rings.ring([endpointId]);
       });
     await slot.left;
   }
@@ -92,6 +94,18 @@ export class Turns implements OnApplicationBootstrap {
   private runHere(endpointId: string): boolean {
     if (this.isServed(endpointId)) return true;
     if (this.isStopping || this.running.size >= SLOTS / 2) return false;
+    void this.run(endpointId);
+    return true;
+  }
+
+  /**
+   * Gives the endpoint its next turn without the queue, behind those that wait for theirs here. Not while others have
+   * fresh events: then the way through the queue is the pause it takes.
+   */
+  private goOnHere(endpointId: string): boolean {
+    const account = this.accounts.get(endpointId) ?? endpointId;
+    const isInTheWay = this.consideration.restMs(account, 1, performance.now()) > 0;
+    if (this.isStopping || isInTheWay || this.running.size >= MOST_RUNNING) return false;
     void this.run(endpointId);
     return true;
   }
