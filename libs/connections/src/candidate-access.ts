@@ -31,4 +31,8 @@ export class CandidateAccess implements Access {
   renew(): Promise<boolean> {
     return Promise.resolve(false);
   }
+
+  refusedAnew(): Promise<void> {
+    return Promise.resolve();
+  }
 }

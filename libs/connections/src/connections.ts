@@ -96,6 +96,10 @@ export class Connections implements Keeping {
     return this.keeper.fresh(connection);
   }
 
+  refusedAnew(row: ConnectionRow): Promise<void> {
+    return this.keeper.refusedAnew(row);
+  }
+
   renew(connection: TokenConnection): Promise<ConnectionRow | null> {
     return this.keeper.renew(connection);
   }

@@ -14,6 +14,7 @@ export interface Keeping {
   read(accountId: string, integrationId: string): Promise<ConnectionRow>;
   fresh(connection: TokenConnection): Promise<ConnectionRow>;
   renew(connection: TokenConnection): Promise<ConnectionRow | null>;
+  refusedAnew(row: ConnectionRow): Promise<void>;
   relink(row: ConnectionRow, reason: string): Promise<void>;
   headersOf(method: ConnectMethod, row: ConnectionRow): Record<string, string>;
 }
@@ -79,6 +80,10 @@ export class LiveAccess implements Access {
     if (renewed) this.adopt(renewed);
     else this.isStale = true;
     return renewed !== null;
+  }
+
+  refusedAnew(): Promise<void> {
+    return this.keeping.refusedAnew(this.row);
   }
 
   private async reread(isForced = false): Promise<void> {

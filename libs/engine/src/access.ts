@@ -15,6 +15,8 @@ export interface Access {
   authorize(): Promise<Record<string, string>>;
   /** After a 401: false when nothing fresh is to be had, and the customer has to connect again. */
   renew(): Promise<boolean>;
+  /** After a 401 to what {@link renew} had just brought. */
+  refusedAnew(): Promise<void>;
 }
 
 /** Who waits: a caller, for a few seconds, or nobody, for as long as it takes. */

@@ -118,7 +118,10 @@ export class Caller {
   private async mayRepeat(call: Call, failure: UpstreamFailure, progress: Progress): Promise<boolean> {
     switch (failure.kind) {
       case 'unauthorized':
-        if (progress.hasRenewed) return false;
+        if (progress.hasRenewed) {
+          await call.access.refusedAnew();
+          return false;
+        }
         progress.hasRenewed = true;
         return call.access.renew();
       case 'rate_limited': {

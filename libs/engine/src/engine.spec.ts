@@ -132,17 +132,17 @@ describe('credentials that the ATS refuses', () => {
 
   it('are a provider_unauthorized when the fresh ones are refused, too', async () => {
     ats.answer = onlyToken('none');
-
-    await expect(desk.engine.send(fresh(), get())).rejects.toMatchObject({
+    const told: string[] = [];
+    const access = fresh({ refusedAnew: async () => void told.push('refused anew') });
+    await expect(desk.engine.send(access, get())).rejects.toMatchObject({
       code: 'provider_unauthorized',
       errors: [{ path: '', message: 'Unauthorized' }],
     });
-    expect(ats.got).toHaveLength(2);
+    expect([ats.got.length, told]).toEqual([2, ['refused anew']]);
   });
 
   it('are not sent again when there are none', async () => {
     ats.answer = onlyToken('none');
-
     await expect(desk.engine.send(fresh({ renew: () => Promise.resolve(false) }), get())).rejects.toMatchObject({
       code: 'provider_unauthorized',
     });

@@ -98,6 +98,7 @@ export function anAccess(origin: string, changes: Partial<Access> = {}): Access 
     budgetKey: 'int_one',
     authorize: () => Promise.resolve({ authorization: `Bearer token-${token}` }),
     renew: () => Promise.resolve((token += 1) > 0),
+    refusedAnew: () => Promise.resolve(),
     ...changes,
   };
 }

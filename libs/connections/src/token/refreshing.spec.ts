@@ -267,6 +267,38 @@ describe('a token refused before its time', () => {
   });
 });
 
+describe('tokens that are refused as soon as they are there', () => {
+  const aSyncLater = async (id: string, access: Access, isTaken: boolean) => {
+    await test.database.query(
+      `UPDATE connections SET obtained_at = now() - interval '15 minutes' WHERE integration_id = $1`,
+      [id],
+    );
+    const isRenewed = await access.renew();
+    if (!isTaken) await access.refusedAnew();
+    return isRenewed;
+  };
+
+  it('end the connection, however long lies between two of them', async () => {
+    const id = await connected(3_600);
+    const access = await accessOf(one, id);
+
+    for (const _ of [1, 2]) await aSyncLater(id, access, false);
+    expect(await stateOf(id)).toMatchObject({ state: 'ACTIVE' });
+    await aSyncLater(id, access, false);
+
+    expect(await stateOf(id)).toMatchObject({ state: 'NEEDS_RELINK' });
+  });
+
+  it('count only in a row', async () => {
+    const id = await connected(3_600);
+    const access = await accessOf(one, id);
+
+    for (const isTaken of [false, false, true, false, false]) await aSyncLater(id, access, isTaken);
+
+    expect(await stateOf(id)).toMatchObject({ state: 'ACTIVE' });
+  });
+});
+
 describe('a token by client credentials', () => {
   const ofClient = () => {
     const credentials = JSON.stringify({ clientId: ats.client.id, clientSecret: ats.client.secret });

@@ -30,6 +30,7 @@ const YOUNG_MS = 10_000;
 /** New tokens that are refused before this age, so many in a row, are no accident. */
 const EARLY_MS = 300_000;
 const MOST_EARLY_REFUSALS = 3;
+const NEVER_TAKEN = 'The ATS refuses even new tokens.';
 
 /** What a row was when somebody asked for a new token: the same for all who ask in this process at once. */
 const keyOf = ({ integrationId, generation }: ConnectionRow) => `${integrationId} ${generation}`;
@@ -41,6 +42,8 @@ const keyOf = ({ integrationId, generation }: ConnectionRow) => `${integrationId
 @Injectable()
 export class TokenKeeper {
   private readonly underWay = new Map<string, Promise<ConnectionRow>>();
+  /** Integrations whose last token was refused at once, and how many in a row were. */
+  private readonly refusedAtOnce = new Map<string, { generation: number; count: number }>();
 
   constructor(
     private readonly leases: RefreshLeases,
@@ -67,9 +70,13 @@ export class TokenKeeper {
   async renew(connection: TokenConnection): Promise<ConnectionRow | null> {
     const { row } = connection;
     if (row.ageMs < YOUNG_MS) return row;
+    // The one that is refused now was taken before.
+    if (this.refusedAtOnce.get(row.integrationId)?.generation !== row.generation) {
+      this.refusedAtOnce.delete(row.integrationId);
+    }
     const early = row.ageMs < EARLY_MS ? row.renewals + 1 : 1;
     if (early > MOST_EARLY_REFUSALS) {
-      await this.relinks.mark(row, 'The ATS refuses even new tokens.');
+      await this.relinks.mark(row, NEVER_TAKEN);
       return null;
     }
     try {
@@ -80,6 +87,17 @@ export class TokenKeeper {
       }
       throw error;
     }
+  }
+
+  /** After a 401 to a token just obtained. However long lies between: a sync tries but four times an hour. */
+  async refusedAnew(row: ConnectionRow): Promise<void> {
+    const { integrationId, generation } = row;
+    const known = this.refusedAtOnce.get(integrationId);
+    if (known?.generation === generation) return;
+    const count = (known?.count ?? 0) + 1;
+    this.refusedAtOnce.delete(integrationId);
+    if (count >= MOST_EARLY_REFUSALS) await this.relinks.mark(row, NEVER_TAKEN);
+    else this.refusedAtOnce.set(integrationId, { generation, count });
   }
 
   /** As {@link fresh}, whatever age the token has: for refresh tokens that would die unused. */
