@@ -87,7 +87,7 @@ function keyOf({ integrationId, version }: Access, url: URL): string {
 }
 
 /** The part of the path after the base path. */
-function familyOf({ pathname }: URL, basePath: string): string {
+export function familyOf({ pathname }: URL, basePath: string): string {
   const at = basePath === '' ? 0 : pathname.indexOf(`/${basePath}/`);
   const rest = at < 0 ? pathname.slice(1) : pathname.slice(at + (basePath === '' ? 1 : basePath.length + 2));
   return rest.split('/', 1)[0] ?? '';

@@ -80,6 +80,7 @@ export class Caller {
     const authorization = await this.authorize(call, progress);
     const startedAt = performance.now();
     const at = new Date();
+    const span = this.journal.begin(call, progress.sent);
     const wire = await this.send(call, authorization, progress);
     const ms = performance.now() - startedAt;
     const answer = wire.error === null ? wire : null;
@@ -93,7 +94,7 @@ export class Caller {
     // Our own giving up says nothing of the ATS.
     if (wire.error !== 'aborted') this.breakers.note(access, url, failure?.kind !== 'unavailable');
     const { sent: retries, requestId } = progress;
-    this.journal.record(call, { at, ms, status: answer?.status ?? null, failure, retries, requestId });
+    this.journal.record(call, { at, ms, status: answer?.status ?? null, failure, retries, requestId, span });
     progress.sent += 1;
     return { answer, failure };
   }

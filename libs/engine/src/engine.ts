@@ -3,6 +3,7 @@ import type { ApiReply, ApiRequest, Listing, NextPage, Query } from '#libs/conne
 import type { Access, RawReply, RawRequest, SendOptions } from './access.js';
 import { type Answer, type Call, Caller } from './caller.js';
 import { badReply, judge, toError, UpstreamFailure } from './failures.js';
+import { NamesOfIds } from './names-of-ids.js';
 import { below, followed, targetOf } from './http/target.js';
 
 const TIMEOUT_MS = 30_000;
@@ -20,6 +21,8 @@ export interface ReadPage {
 /** Calls the APIs of ATSs on behalf of connections. */
 @Injectable()
 export class Engine {
+  private readonly names = new NamesOfIds();
+
   constructor(private readonly caller: Caller) {}
 
   /** Resolves to a 2xx reply. @throws HubError provider_… with an {@link UpstreamFailure} as its cause; what ends the signal. */
@@ -28,7 +31,8 @@ export class Engine {
   }
 
   /**
-   * Reads one page; `at` is null for the first, which `query` is added to.
+   * Reads one page; `at` is null for the first, which `query` is added to. Names that the ATS keeps in another list are in
+   * its rows.
    * @throws HubError as {@link send}; provider_bad_reply for what is no page, or a next page on another host.
    */
   // eslint-disable-next-line no-restricted-syntax -- the last two are optional, and an object would hide what a page is
@@ -46,7 +50,10 @@ export class Engine {
     const rows = listing.pages.rows(reply.body);
     if (rows === null) throw toError(badReply(reply.status, 'This is not a page of the list.'));
     const next = listing.pages.next(reply, { query: asked, rows: rows.length });
-    return { rows, next: next && this.checked(access, next, { url, status: reply.status }) };
+    return {
+      rows: await this.named(access, listing, rows, options),
+      next: next && this.checked(access, next, { url, status: reply.status }),
+    };
   }
 
   /** Hands a call on and gives the answer back as it is, whatever its status. @throws HubError where there is none. */
@@ -88,6 +95,18 @@ export class Engine {
     };
     await this.caller.call(call, options);
     return reply!;
+  }
+
+  private named(
+    access: Access,
+    listing: Listing,
+    rows: unknown[],
+    options: SendOptions | undefined,
+  ): Promise<unknown[]> | unknown[] {
+    if (!listing.names || rows.length === 0) return rows;
+    return this.names.resolve(access, listing, rows, (list, at, query) =>
+      this.readPage(access, list, at, query, options),
+    );
   }
 
   private nextUrl(access: Access, listing: Listing, given: string): URL {

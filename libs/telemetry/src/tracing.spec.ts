@@ -41,6 +41,7 @@ describe('tracing that is off', () => {
     expect(await left(tracing, 'nonsense')).toBeNull();
     expect(await left(tracing)).toBeNull();
     expect(tracing.call('deliver', GIVEN, {})).toBeNull();
+    expect(tracing.outgoing('call ats', {})).toBeNull();
     for (const [traceParent, handedOn] of [
       [GIVEN, GIVEN],
       [null, null],
@@ -59,6 +60,24 @@ describe('tracing', () => {
     expect(await left(tracing, GIVEN)).toBe(`00-${TRACE}-0000000000000001-01`);
     expect(await left(tracing)).toBe(`00-${'a'.repeat(32)}-0000000000000002-01`);
     expect(started.map(({ parent }) => parent?.spanId)).toEqual(['00f067aa0ba902b7', undefined]);
+  });
+
+  it('has spans of what is called in the middle of work, and of what is called by itself', async () => {
+    const { tracing, started } = recorder();
+    const called = (traceParent: string | null) =>
+      tracing.task({ name: 'tidy', traceParent, attributes: {} }, () =>
+        Promise.resolve(tracing.outgoing('call ats', { 'atsume.attempt': 1 })),
+      );
+
+    tracing.outgoing('call ats', {})?.end(null);
+    (await called(GIVEN))?.end('429');
+
+    expect(started).toMatchObject([
+      { name: 'call ats', kind: 'client', parent: null, error: null },
+      { name: 'tidy' },
+      { name: 'call ats', kind: 'client', parent: { traceId: TRACE, spanId: '0000000000000002' }, error: '429' },
+    ]);
+    expect(recorder({ samplesNew: false }).tracing.outgoing('call ats', {})).toBeNull();
   });
 
   it('hands on a trace that is not sampled, and begins none where the ratio says no', async () => {

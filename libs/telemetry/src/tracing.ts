@@ -94,6 +94,14 @@ export class Tracing {
     return parent?.isSampled ? this.spans.start({ name, kind: 'client', parent, attributes }) : null;
   }
 
+  /** A request that we make in the middle of the work at hand; a trace begins with it where that has none. */
+  outgoing(name: string, attributes: SpanAttributes): Span | null {
+    if (!this.spans) return null;
+    const traceParent = activeTraceParent();
+    const parent = traceParent === null ? null : readTraceParent(traceParent);
+    return this.spans.start({ name, kind: 'client', parent, attributes });
+  }
+
   /**
    * Work that no request asked for: it continues a stored `traceparent`, or begins a trace where there is none. What it
    * raises belongs to that trace.
