@@ -7,4 +7,6 @@ export interface FileToFetch {
   url: string;
   /** What the ATS calls it; else the answer says, or the address. */
   name?: string;
+  /** How often the link turned out dead; then a fresh one is asked for. */
+  renewals?: number;
 }

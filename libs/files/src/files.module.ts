@@ -5,6 +5,7 @@ import { TargetPolicy } from '#libs/delivery';
 import { FilesController } from './api/files.controller.js';
 import { FilesService } from './api/files.service.js';
 import { FileFetchKind } from './fetch/file-fetch.kind.js';
+import { LinkSources } from './fetch/link-sources.js';
 import { FilesRepository } from './files.repository.js';
 import { FileStore } from './store/file-store.js';
 import { LeftoverSweep } from './store/leftover-sweep.js';
@@ -37,7 +38,7 @@ export class FilesModule {}
 /** What the dispatcher needs to fetch files. */
 @Module({
   imports: [FileStoreModule],
-  providers: [FileFetchKind, TargetPolicy, LeftoverSweep],
-  exports: [FileFetchKind],
+  providers: [FileFetchKind, LinkSources, TargetPolicy, LeftoverSweep],
+  exports: [FileFetchKind, LinkSources],
 })
 export class FileKindModule {}

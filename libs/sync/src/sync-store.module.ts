@@ -35,6 +35,7 @@ import { InboxRepository } from './webhooks/inbox.repository.js';
     SettingsRepository,
     InboxRepository,
     Transitions,
+    AttachmentFiles,
     SyncTelemetry,
   ],
 })

@@ -13,8 +13,11 @@ import type { FileToFetch } from '../file-to-fetch.js';
 import { FilesRepository } from '../files.repository.js';
 import { FileStore } from '../store/file-store.js';
 import { keepFile, REFUSALS } from './incoming-file.js';
+import { LinkSources, type OrderedFile } from './link-sources.js';
 
 const USER_AGENT = 'Atsume-Files/1';
+/** What a server says to a link that is over. */
+const DEAD_LINK: ReadonlySet<number> = new Set([400, 401, 403, 404, 410]);
 const FINAL_ERRORS: ReadonlySet<string> = new Set([...REFUSALS, 'unsafe_target', 'invalid_request']);
 
 /** Fetches files that ATSs give links to, before the links die. */
@@ -26,12 +29,16 @@ export class FileFetchKind implements DeliveryKind {
     private readonly files: FilesRepository,
     private readonly store: FileStore,
     private readonly targets: TargetPolicy,
+    private readonly links: LinkSources,
   ) {}
 
   async prepare(work: DueWork): Promise<Prepared> {
-    const { fileId, url, name } = readOrder(work);
+    const order = readOrder(work);
+    const { fileId, name } = order;
     const file = await this.files.find(work.accountId, fileId);
     if (file?.state !== 'PENDING') return { refuse: { error: 'not_wanted' } };
+    const url = order.renewals ? await this.links.freshLink(orderedBy(work)) : order.url;
+    if (url === null) return { refuse: { error: 'link_expired' } };
     const address = URL.parse(url);
     if (!address || address.username !== '' || address.password !== '') return { refuse: { error: 'invalid_request' } };
     return {
@@ -72,18 +79,24 @@ export class FileFetchKind implements DeliveryKind {
     return isLast && outcome !== 'done';
   }
 
-  async settle(tx: Queryable, settled: Settled[]): Promise<void> {
+  /** A link that died before the file was fetched is replaced, where anybody knows how. */
+  async settle(tx: Queryable, settled: Settled[]): Promise<string[]> {
+    const toRing: string[] = [];
     for (const attempt of settled) {
       if (!this.needsSettling(attempt)) continue;
       const { error, status } = attempt.reply;
-      await this.files.saveFailed(
-        tx,
-        attempt.work.accountId,
-        readOrder(attempt.work).fileId,
-        error ?? `http_${status}`,
-      );
+      const file = orderedBy(attempt.work);
+      const isDead = error === null && DEAD_LINK.has(status ?? 0);
+      const ringing = isDead ? await this.links.renew(tx, file) : null;
+      if (ringing) toRing.push(...ringing);
+      else await this.files.saveFailed(tx, file.accountId, file.order.fileId, error ?? `http_${status}`);
     }
+    return toRing;
   }
+}
+
+function orderedBy(work: DueWork): OrderedFile {
+  return { accountId: work.accountId, integrationId: work.integrationId, order: readOrder(work) };
 }
 
 function readOrder({ payload }: DueWork): FileToFetch {

@@ -53,6 +53,17 @@ export class AttachmentFiles {
     return [fileEndpointId(scope.integrationId)];
   }
 
+  /** Asks for a file that has its row already. The ids of the endpoints to ring. */
+  async order(
+    tx: Queryable,
+    { accountId, integrationId }: { accountId: string; integrationId: string | null },
+    order: FileToFetch,
+  ): Promise<string[]> {
+    if (integrationId === null) return [];
+    await this.events.appendInternal(tx, draftOf({ accountId, integrationId }, order));
+    return [fileEndpointId(integrationId)];
+  }
+
   private async fetchAll(tx: Queryable, scope: RecordScope, files: readonly WantedFile[]): Promise<void> {
     const { accountId, integrationId } = scope;
     const columns = [
@@ -61,19 +72,23 @@ export class AttachmentFiles {
       files.map(({ name }) => name),
     ];
     await tx.query(INSERT, [accountId, integrationId, ...columns]);
-    const drafts = files.map(({ fileId, url, name }) => {
-      const order: FileToFetch = { fileId, url, ...(name === null ? {} : { name }) };
-      return {
-        accountId,
-        integrationId,
-        subjectId: fileId,
-        endpointId: fileEndpointId(integrationId),
-        type: FILE_FETCH_EVENT,
-        payload: JSON.stringify(order),
-      };
-    });
-    await this.events.appendInternalAll(tx, drafts);
+    const orders = files.map(({ fileId, url, name }) => ({ fileId, url, ...(name === null ? {} : { name }) }));
+    await this.events.appendInternalAll(
+      tx,
+      orders.map((order) => draftOf(scope, order)),
+    );
   }
+}
+
+function draftOf({ accountId, integrationId }: RecordScope, order: FileToFetch) {
+  return {
+    accountId,
+    integrationId,
+    subjectId: order.fileId,
+    endpointId: fileEndpointId(integrationId),
+    type: FILE_FETCH_EVENT,
+    payload: JSON.stringify(order),
+  };
 }
 
 /** What says that an attachment has another content; a person who renames a note beside it has not changed the file. */

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { EngineModule } from '#libs/engine';
 import { IntegrationStoreModule } from '#libs/integrations';
+import { AttachmentLinksModule } from '../attachments/attachment-links.module.js';
 import { SyncStoreModule } from '../sync-store.module.js';
 import { SyncCleaning, SyncClocks } from '../sync-clocks.js';
 import { WebhookActingModule } from '../webhooks/webhooks.module.js';
@@ -20,7 +21,7 @@ import { SyncWorker } from './sync-worker.js';
 
 /** Reading integrations, and acting on what their ATSs tell: the dispatchers' side. */
 @Module({
-  imports: [EngineModule, IntegrationStoreModule, SyncStoreModule, WebhookActingModule],
+  imports: [EngineModule, IntegrationStoreModule, SyncStoreModule, WebhookActingModule, AttachmentLinksModule],
   providers: [
     RunStore,
     SeenIds,
