@@ -23,6 +23,8 @@ export interface ConnectedBefore {
   state: ConnectionState;
   /** What is known of one permission of the version; UNKNOWN once it is disconnected. */
   permitted(permission: string): PermissionState;
+  /** Whether the product asked for a permission when it connected; what it did not ask for, nobody misses. */
+  isAskedFor(permission: string): boolean;
 }
 
 /** The connections to customers' ATSs, for whoever sends requests to them. */
@@ -63,7 +65,14 @@ export class Connections implements Keeping {
     const version = row && connector?.api?.versions[row.version];
     if (!row || !connector || !version) return null;
     const { state, version: versionName } = row;
-    return { connector, version, versionName, state, permitted: (permission) => permittedBy(row, version, permission) };
+    return {
+      connector,
+      version,
+      versionName,
+      state,
+      permitted: (permission) => permittedBy(row, version, permission),
+      isAskedFor: (permission) => row.permissions.includes(permission),
+    };
   }
 
   /**

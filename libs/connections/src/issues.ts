@@ -62,9 +62,21 @@ function permissionIssues({ ats, version, isConsent }: Situation, row: Connectio
     }));
 }
 
+/** What other parts of the hub note by a word of theirs: what it means, and what to do about it. */
+const NOTED: Readonly<Record<string, (ats: string) => Pick<IssueDto, 'code' | 'title' | 'remedy'>>> = {
+  sync_lost_most_records: (ats) => ({
+    code: 'sync_lost_most_records',
+    title: `Most records of a list of ${ats} were gone at once. The hub has kept them.`,
+    remedy:
+      `Look whether the credentials still may see everything in ${ats}. ` +
+      'If the records really were deleted there, ask for a full sync that accepts deletions.',
+  }),
+};
+
 /** What another part of the hub says on the integration. */
 function otherIssue({ ats, integration: { status, statusReason }, row }: Situation): IssueDto[] {
   if (status !== 'ISSUE' || statusReason === null || statusReason === row?.issue) return [];
+  if (Object.hasOwn(NOTED, statusReason)) return [{ ...NOTED[statusReason]!(ats), permission: null }];
   return [
     {
       code: 'integration_issue',

@@ -8,8 +8,19 @@ export type RunMode = (typeof RUN_MODES)[number];
 export const RUN_STATUSES = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'PARTIAL', 'FAILED', 'CANCELLED'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
-/** Of one resource in one run. COMPARING: all pages are read, what is no longer there is being found. */
-export const RESOURCE_STATES = ['WAITING', 'READING', 'COMPARING', 'DONE', 'NOT_PERMITTED', 'FAILED'] as const;
+/**
+ * Of one resource in one run. COMPARING: all pages are read, what is no longer there is being found. NOT_ASKED_FOR: the
+ * connection never asked for the permission, so nobody tries.
+ */
+export const RESOURCE_STATES = [
+  'WAITING',
+  'READING',
+  'COMPARING',
+  'DONE',
+  'NOT_ASKED_FOR',
+  'NOT_PERMITTED',
+  'FAILED',
+] as const;
 export type ResourceState = (typeof RESOURCE_STATES)[number];
 
 export interface Counts {

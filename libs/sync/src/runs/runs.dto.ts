@@ -65,7 +65,11 @@ export class SyncedResourceDto {
   @ApiProperty({ enum: MODEL_NAMES, example: 'candidates' })
   model!: ModelName;
 
-  @ApiProperty({ enum: RESOURCE_STATES, example: 'DONE' })
+  @ApiProperty({
+    enum: RESOURCE_STATES,
+    description: 'NOT_ASKED_FOR: the connection never asked for the permission; the sync is as complete without it.',
+    example: 'DONE',
+  })
   state!: ResourceState;
 
   @ApiProperty({

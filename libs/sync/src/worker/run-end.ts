@@ -73,9 +73,11 @@ export class RunEnd {
 }
 
 function outcomeOf(resources: readonly ResourceProgress[]): { status: RunStatus; failure: Failure | null } {
-  const unread = resources.filter(({ state }) => state !== 'DONE');
+  // What the connection does without on purpose is no gap.
+  const wanted = resources.filter(({ state }) => state !== 'NOT_ASKED_FOR');
+  const unread = wanted.filter(({ state }) => state !== 'DONE');
   if (unread.length === 0) return { status: 'SUCCEEDED', failure: null };
   const detail = unread.map(({ key, state, error }) => `${key}: ${error ?? state.toLowerCase()}`).join(', ');
-  const status = unread.length === resources.length ? 'FAILED' : 'PARTIAL';
+  const status = unread.length === wanted.length ? 'FAILED' : 'PARTIAL';
   return { status, failure: { code: 'resources_unread', detail: `Could not be read: ${detail}.`.slice(0, 1000) } };
 }

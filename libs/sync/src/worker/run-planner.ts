@@ -26,8 +26,11 @@ export class RunPlanner {
     const settings = await this.settings.find(accountId, integrationId);
     const states = await this.states.find(accountId, integrationId);
     const resources = planRun(run, access.version, settings?.models ?? null, states);
-    // A run over everything tries what was not permitted before; the others ask for nothing they will not get.
-    if (!run.isWhole) await this.leaveOutForbidden(run, access.version.resources, resources);
+    await this.leaveOut(run, {
+      plan: resources,
+      resources: access.version.resources,
+      models: settings?.models ?? null,
+    });
     await this.database.transaction(async (tx) => {
       await this.runs.hold(tx, lease);
       await this.runs.advance(tx, lease, { resources, current: null, cursor: null }, null);
@@ -35,15 +38,23 @@ export class RunPlanner {
     run.resources = resources;
   }
 
-  private async leaveOutForbidden(
-    { accountId, integrationId }: RunRow,
-    resources: readonly Resource[],
-    plan: readonly ResourceProgress[],
+  /** What is not to be read, or not worth asking for. `models`: those somebody chose, whatever was asked for in connecting. */
+  private async leaveOut(
+    { accountId, integrationId, isWhole }: RunRow,
+    {
+      plan,
+      resources,
+      models,
+    }: { plan: readonly ResourceProgress[]; resources: readonly Resource[]; models: readonly string[] | null },
   ): Promise<void> {
+    const connection = await this.connections.describe(accountId, integrationId);
+    if (!connection) return;
     const permissions = new Map(resources.map((resource) => [keyOf(resource), resource.permission]));
     for (const progress of plan) {
-      const known = await this.connections.isPermitted(accountId, integrationId, permissions.get(progress.key) ?? '');
-      if (known === 'MISSING') progress.state = 'NOT_PERMITTED';
+      const permission = permissions.get(progress.key) ?? '';
+      if (!models?.includes(progress.key) && !connection.isAskedFor(permission)) progress.state = 'NOT_ASKED_FOR';
+      // A run over everything tries what was not permitted before; the others ask for nothing they will not get.
+      else if (!isWhole && connection.permitted(permission) === 'MISSING') progress.state = 'NOT_PERMITTED';
     }
   }
 }

@@ -11,6 +11,7 @@ export interface FileView {
   contentType: string | null;
   sizeBytes: number | null;
   status: string;
+  error: string | null;
 }
 
 interface FileRow {
@@ -20,12 +21,14 @@ interface FileRow {
   name: string | null;
   contentType: string | null;
   sizeBytes: string | null;
+  error: string | null;
 }
 
 const FIND: Statement = {
   name: 'record_attachment_files',
   text: `
-    SELECT a.record_id AS "recordId", f.id, f.state, f.name, f.content_type AS "contentType", f.size_bytes::text AS "sizeBytes"
+    SELECT a.record_id AS "recordId", f.id, f.state, f.name, f.content_type AS "contentType", f.size_bytes::text AS "sizeBytes",
+      f.error
     FROM attachment_files a JOIN files f ON f.id = a.file_id AND f.account_id = a.account_id
     WHERE a.account_id = $1 AND a.integration_id = $2 AND a.record_id = ANY ($3)`,
 };
@@ -63,6 +66,7 @@ export class AttachmentViews {
       contentType: file?.contentType ?? remote.contentType ?? null,
       sizeBytes: file?.sizeBytes == null ? null : Number(file.sizeBytes),
       status: file?.state ?? 'NOT_FETCHED',
+      error: file?.error ?? null,
     };
   }
 }

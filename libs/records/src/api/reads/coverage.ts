@@ -14,9 +14,9 @@ const COMPLETE: Statement = {
 };
 
 /** From the best to the worst news; of several resources that give a field the best one counts. */
-const ORDER: readonly Coverage[] = ['SUPPORTED', 'NOT_FETCHED', 'NOT_PERMITTED', 'UNSUPPORTED'];
+const ORDER: readonly Coverage[] = ['SUPPORTED', 'NOT_FETCHED', 'NOT_PERMITTED', 'NOT_ASKED_FOR', 'UNSUPPORTED'];
 
-/** Tells an empty field that the ATS left empty from one that it does not have, or that we may not see or have not read. */
+/** Tells an empty field that the ATS left empty from one that it does not have, or that we may not see, never asked for or have not read. */
 @Injectable()
 export class Coverages {
   constructor(
@@ -35,6 +35,9 @@ export class Coverages {
     const parts = connection.version.resources.filter((one) => one.kind === 'part' && one.of === model);
     const sources = [resource as Resource, ...parts].map((source) => {
       const key = source.kind === 'records' ? source.model : source.name;
+      // Who names a model in the sync settings wants it, whatever was asked for in connecting.
+      const isWanted = synced?.includes(key) || connection.isAskedFor(source.permission);
+      if (!isWanted) return { source, state: 'NOT_ASKED_FOR' as const };
       if (connection.permitted(source.permission) === 'MISSING') return { source, state: 'NOT_PERMITTED' as const };
       return { source, state: isSynced && read.has(key) ? ('SUPPORTED' as const) : ('NOT_FETCHED' as const) };
     });
