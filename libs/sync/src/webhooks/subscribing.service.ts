@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { SubscribedWebhook, WebhooksPart } from '#libs/connector-kit';
+import type { NextPage, SubscribedWebhook, WebhooksPart } from '#libs/connector-kit';
 import { Connections } from '#libs/connections';
-import { type Access, Engine } from '#libs/engine';
+import { type Access, Engine, type ReadPage } from '#libs/engine';
 import { HubError } from '#libs/errors';
 import type { RemoteWebhook } from './subscriptions.repository.js';
 import { SubscriptionsRepository } from './subscriptions.repository.js';
 import { type Subscription, SubscriptionsService } from './subscriptions.service.js';
+
+/** More than any ATS lets an organisation have. */
+const MOST_PAGES = 50;
 
 type Subscribing = NonNullable<WebhooksPart['subscribing']>;
 
@@ -86,10 +89,16 @@ export class SubscribingService {
 
   /** Those that point to the integration's address. */
   private async find(access: Access, subscribing: Subscribing, url: string): Promise<SubscribedWebhook[]> {
-    const { path, read } = subscribing.list;
-    const { body } = await this.engine.send(access, { method: 'GET', path }, { priority: 'interactive' });
-    const rows: unknown[] = Array.isArray(body) ? body : [];
-    return rows.flatMap((row) => read(row) ?? []).filter((webhook) => webhook.url === url);
+    const { list } = subscribing;
+    const found: SubscribedWebhook[] = [];
+    let at: NextPage | null = null;
+    for (let page = 0; page === 0 || at !== null; page++) {
+      if (page === MOST_PAGES) throw new HubError('provider_bad_reply', { detail: 'The list of webhooks never ends.' });
+      const read: ReadPage = await this.engine.readPage(access, list, at, undefined, { priority: 'interactive' });
+      found.push(...read.rows.flatMap((row) => list.read(row) ?? []).filter((webhook) => webhook.url === url));
+      at = read.next;
+    }
+    return found;
   }
 
   private async create(

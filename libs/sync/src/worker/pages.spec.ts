@@ -76,6 +76,16 @@ describe('a list read ahead', () => {
     await expect(rowsOf(readAhead(aList(pages).fetch, null))).rejects.toThrow(EndlessListError);
   });
 
+  it('may give a page twice', async () => {
+    const { fetch } = aList([
+      { rows: [1], next: to(1) },
+      { rows: [1], next: to(2) },
+      { rows: [2], next: null },
+    ]);
+
+    expect(await rowsOf(readAhead(fetch, null))).toEqual([1, 1, 2]);
+  });
+
   it('may have empty pages, but not only such', async () => {
     const empty = (count: number): ListPage[] => [
       ...Array.from({ length: count }, (_, at) => ({ rows: [], next: to(at + 1) })),

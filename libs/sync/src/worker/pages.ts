@@ -15,6 +15,8 @@ export class EndlessListError extends Error {
 }
 
 const MOST_EMPTY_PAGES = 50;
+/** A page that comes twice is an accident that does no harm. */
+const MOST_REPEATS = 1;
 
 /**
  * Reads a list from `at` on, one page ahead of who takes them: while a page is being saved the next one is on its way, and
@@ -43,6 +45,7 @@ class ListWatch {
   private readonly places = new Set<string>();
   private lastRows = '';
   private emptyPages = 0;
+  private repeats = 0;
 
   constructor(at: NextPage | null) {
     if (at) this.places.add(digest(at));
@@ -57,8 +60,8 @@ class ListWatch {
     if (this.emptyPages > MOST_EMPTY_PAGES) throw new EndlessListError('The list goes on with empty pages only.');
     // The ends of a page tell it from others, and are quickly looked at.
     const content = rows.length === 0 ? '' : digest([rows.length, rows[0], rows.at(-1)]);
-    if (content !== '' && content === this.lastRows)
-      throw new EndlessListError('The list gives the same page again and again.');
+    this.repeats = content !== '' && content === this.lastRows ? this.repeats + 1 : 0;
+    if (this.repeats > MOST_REPEATS) throw new EndlessListError('The list gives the same page again and again.');
     this.lastRows = content;
   }
 }
