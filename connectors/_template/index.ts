@@ -1,4 +1,5 @@
 import { defineConnector } from '#libs/connector-kit';
+import { updateCandidate } from './actions/candidates.js';
 import { createNote } from './actions/notes.js';
 import { failure } from './failure.js';
 import { applications } from './resources/applications.js';
@@ -66,10 +67,11 @@ export default defineConnector({
           },
           // A write without a harmless way to try it has no probe: whether it is granted shows at the first write.
           notes: { label: 'Notes (write)', access: 'write', scopes: [] },
+          'people.write': { label: 'People (write)', access: 'write', scopes: [] },
         },
         // In the order they are read: what others refer to first, parts after what they belong to.
         resources: [jobs, candidates, educations, applications],
-        actions: { 'notes.create': createNote },
+        actions: { 'candidates.update': updateCandidate, 'notes.create': createNote },
         failure,
       },
     },

@@ -39,8 +39,9 @@ describe('webhooks, made through the API and heard', () => {
   const hintsOf = (action: string): WebhookHint[] =>
     parsed().flatMap((one) => (one?.action === action ? one.hints : []));
   const listed = async () => {
-    const { body } = await harvest.get(subscribing!.list.path);
-    return (body as unknown[]).flatMap((row) => subscribing!.list.read(row) ?? []);
+    const { path, pages, read } = subscribing!.list;
+    const query = new URLSearchParams(Object.entries(pages.first).map(([name, value]) => [name, String(value)]));
+    return (await harvest.all(`${path}?${query}`)).flatMap((row) => read(row) ?? []);
   };
 
   it('are made, known again and answered with a ping', async () => {

@@ -363,6 +363,25 @@ describe('lists of records', () => {
     });
   });
 
+  it('end a page before it is too large with the ATS’s own rows, and lose none', async () => {
+    const large = people(1, 2, 3, 4, 5, 6).map((row) => ({ ...row, unheard_of: 'ä'.repeat(950_000) }));
+    await desk.fill(id, 'candidates', large);
+    const pages: string[][] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const next = cursor && `&cursor=${cursor}`;
+      const { body } = await desk.list(id, 'candidates', `include=remoteData&limit=100${next}`);
+      expect(body.data.every(({ remoteData }) => (remoteData as { unheard_of: string }).unheard_of !== '')).toBe(true);
+      pages.push(remoteIds(body.data));
+      cursor = body.nextCursor;
+    }
+
+    expect(pages).toEqual([
+      ['1', '2', '3', '4'],
+      ['5', '6'],
+    ]);
+    expect((await desk.list(id, 'candidates', 'limit=100')).body.data).toHaveLength(6);
+  });
+
   it('give the ATS’s own row on request, and where a merged record lives on', async () => {
     await desk.fill(id, 'candidates', [{ ...people(1)[0], unheard_of: ['x'] }, ...people(2)]);
     expect((await desk.list(id, 'candidates', 'include=remoteData')).body.data[0]!.remoteData).toMatchObject({

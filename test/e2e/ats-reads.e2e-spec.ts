@@ -126,7 +126,12 @@ describe('a customer’s Greenhouse, read through the hub', () => {
     );
     const after = (await desk.get(id, 'attachments', String(row.id))).body;
 
-    const shared = { id: file.id, filename: row.filename, url: expect.stringMatching(`/v1/files/${file.id}$`) };
+    const shared = {
+      id: file.id,
+      filename: row.filename,
+      url: expect.stringMatching(`/v1/files/${file.id}$`),
+      error: null,
+    };
     expect(before.file).toEqual({ ...shared, contentType: null, sizeBytes: null, status: 'PENDING' });
     expect(after.file).toEqual({ ...shared, contentType: 'application/pdf', sizeBytes: 4711, status: 'STORED' });
     const shown = JSON.stringify((await all('attachments', `candidateId=${String(before.candidateId)}`))[0]);

@@ -148,19 +148,38 @@ describe('writing to an ATS', () => {
   it('adds educations and employments, and removes them', async () => {
     const { id } = await candidate();
     const [option] = (await desk.harvest.all('custom_field_options?custom_field_key=degree')) as Row[];
-    const education = { degree: option!.name, startDate: '2014-09-01' };
+    const education = { institution: 'example university ', degree: option!.name, startDate: '2014-09-01' };
     const employment = { company: 'Northwind', title: 'Engineer', startDate: '2017-07-01' };
 
     const learnt = await done('POST', `candidates/${id}/educations`, education);
     const worked = await done('POST', `candidates/${id}/employments`, employment);
 
-    expect(learnt.record).toMatchObject({ id, educations: [{ remoteId: learnt.remoteId }] });
+    const { remoteId } = learnt;
+    expect(learnt.record).toMatchObject({
+      id,
+      educations: [{ remoteId, institution: 'Example University', degree: option!.name, field: null }],
+    });
     expect(worked.record).toMatchObject({ employments: [{ remoteId: worked.remoteId, company: 'Northwind' }] });
 
     await done('DELETE', `candidates/${id}/educations/${learnt.remoteId}`);
     const { record } = await done('DELETE', `candidates/${id}/employments/${worked.remoteId}`);
 
     expect(record).toMatchObject({ id, educations: [], employments: [] });
+  });
+
+  it('says what can be chosen when a school, degree or discipline is unknown, and takes ids', async () => {
+    const { id } = await candidate();
+    const [option] = (await desk.harvest.all('custom_field_options?custom_field_key=discipline')) as Row[];
+
+    const refused = await desk.call('POST', `candidates/${id}/educations`, { field: 'Alchemy' });
+    const taken = await done('POST', `candidates/${id}/educations`, { field: String(option!.id) });
+
+    expect(refused.status).toBe(422);
+    expect(refused.body.errors).toMatchObject([{ path: 'field' }]);
+    expect(refused.body.errors[0]!.message).toContain(
+      'Choose one of: Business; Computer Science; Mathematics; Physics; Psychology.',
+    );
+    expect(taken.record).toMatchObject({ educations: [{ field: option!.name }] });
   });
 
   it('puts tags on and takes them off; a second time there is nothing to do', async () => {

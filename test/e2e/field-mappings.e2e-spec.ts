@@ -1,7 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Connector } from '#libs/connector-kit';
+import type { Action, Connector } from '#libs/connector-kit';
 import { candidates, postings } from '#libs/records/testing';
 import { openReadsDesk, type ReadsDesk } from './reads-desk.js';
+
+const update: Action<'candidates.update'> = {
+  permission: 'candidates',
+  takes: ['candidateRemoteId'],
+  needs: [],
+  places: [
+    { model: 'candidates', at: "$.fields['{key}']", input: 'candidate.customFields' },
+    { model: 'candidates', at: "$.answers[?@.of == '{key}'].text", input: 'candidate.customFields' },
+  ],
+  onBehalfOf: 'unused',
+  effects: [],
+  run: () => Promise.reject(new Error('not here')),
+};
 
 const fakeAts: Connector = {
   slug: 'fake-ats',
@@ -18,7 +31,7 @@ const fakeAts: Connector = {
         check: { method: 'GET', path: 'me' },
         permissions: { candidates: { label: 'Candidates', access: 'read', scopes: [] } },
         resources: [candidates, postings],
-        actions: {},
+        actions: { 'candidates.update': update },
       },
     },
   },
@@ -31,6 +44,9 @@ interface Mapping {
   path: string;
   provider: string | null;
   integrationId: string | null;
+  readable: boolean;
+  writable: boolean;
+  writtenBy: string[];
 }
 
 describe('field mappings', () => {
@@ -129,7 +145,15 @@ describe('field mappings', () => {
     [{ key: 'x'.repeat(65) }, 'key', /64/],
     [{ model: 'people' }, 'model', /one of/],
     [{ scope: 'WORLD' }, 'scope', /one of/],
-    [{ direction: 'WRITE' }, 'direction', /one of/],
+    [{ direction: 'SIDEWAYS' }, 'direction', /one of/],
+    [{ direction: 'WRITE', path: '$.fields[*]' }, 'path', /cannot be written to: it names all elements/],
+    [{ direction: 'BOTH', path: '$.fields..pay' }, 'path', /cannot be written to: it looks at every depth/],
+    [{ direction: 'BOTH', path: "$.answers[?@.of != 'pay'].text" }, 'path', /cannot be written to: it has a filter/],
+    [{ direction: 'BOTH', path: '$.answers[0].text' }, 'path', /cannot be written to: it counts/],
+    [{ direction: 'BOTH', path: '$' }, 'path', /cannot be written to: it is the whole row/],
+    [{ direction: 'BOTH' }, 'path', /any|Fake ATS takes \$\.fields\['\{key\}'\], \$\.answers/],
+    [{ direction: 'WRITE', model: 'jobs', path: '$.fields.pay' }, 'path', /jobs of Fake ATS have no place/],
+    [{ direction: 'BOTH', path: '$.fields[' }, 'path', /no JSONPath/],
     [{ scope: 'PROVIDER' }, 'provider', /connector/],
     [{ scope: 'PROVIDER', provider: 'nobody' }, 'provider', /connector/],
     [{ provider: 'fake-ats' }, 'provider', /PROVIDER/],
@@ -140,6 +164,48 @@ describe('field mappings', () => {
     const reply = await put(body);
 
     expect([reply.status, reply.body.errors[0]]).toEqual([422, { path, message: expect.stringMatching(message) }]);
+  });
+
+  it('say which way they go, and what writes them', async () => {
+    const views = async (body: object) => {
+      const { readable, writable, writtenBy } = (await put(body)).body;
+      return [readable, writable, writtenBy];
+    };
+
+    expect(await views({ path: '$.fields.pay' })).toEqual([true, false, []]);
+    expect(await views({ path: '$.fields.pay', direction: 'WRITE' })).toEqual([false, true, ['candidates.update']]);
+    expect(await views({ path: "$.answers[?@.of == 'pay'].text", direction: 'BOTH' })).toEqual([
+      ...[true, true],
+      ['candidates.update'],
+    ]);
+    await put({ key: 'read', scope: 'INTEGRATION', integrationId: id });
+    const rows = (await listed()).data.map(({ key, readable, writable }) => [key, readable, writable]);
+    expect(rows).toEqual([
+      ['pay', true, true],
+      ['read', true, false],
+    ]);
+  });
+
+  it('of one key go each way once', async () => {
+    const ways = async () =>
+      (await desk.hub.database.query('SELECT direction, path FROM field_mappings ORDER BY direction')).map((row) =>
+        Object.values(row).join(' '),
+      );
+    await put({ path: '$.pay.wanted' });
+    await put({ path: '$.fields.pay', direction: 'WRITE' });
+    expect(await ways()).toEqual(['READ $.pay.wanted', 'WRITE $.fields.pay']);
+    expect(await mapped()).toEqual({ pay: 62_000 });
+
+    await put({ path: '$.fields.all', direction: 'BOTH' });
+    expect(await ways()).toEqual(['BOTH $.fields.all']);
+    await put({ path: '$.id' });
+    expect([await ways(), await mapped()]).toEqual([['READ $.id'], { pay: 1 }]);
+  });
+
+  it('for writing alone are not shown', async () => {
+    await put({ path: '$.fields.pay', direction: 'WRITE' });
+
+    expect(await mapped()).toEqual({});
   });
 
   it('are at most twenty for a model and scope', async () => {

@@ -47,9 +47,10 @@ export async function openReadsDesk(connector: Connector, others: Connector[] = 
       const { id } = (await hub.call<{ id: string }>('POST', '/v1/integrations', { body })).body;
       if (isConnected) {
         await hub.database.query(
-          `INSERT INTO connections (integration_id, account_id, provider, method, region, version, state, budget_key)
-           VALUES ($1, $2, $3, 'any', 'any', $4, 'ACTIVE', $1)`,
-          [id, hub.accountId, connector.slug, version],
+          `INSERT INTO connections
+             (integration_id, account_id, provider, method, region, version, state, budget_key, permissions)
+           VALUES ($1, $2, $3, 'any', 'any', $4, 'ACTIVE', $1, $5)`,
+          [id, hub.accountId, connector.slug, version, Object.keys(declared.permissions)],
         );
       }
       return id;

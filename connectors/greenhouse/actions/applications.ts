@@ -16,6 +16,7 @@ export const createApplication: Action<'applications.create'> = {
     'application.customFields',
   ],
   needs: ['candidateRemoteId', 'application.jobRemoteId'],
+  places: [{ model: 'applications', at: "$.custom_fields['{key}'].value", input: 'application.customFields' }],
   choices: { ...APPLICATION_CHOICES, candidateRemoteId: { model: 'candidates' } },
   onBehalfOf: 'unused',
   effects: [

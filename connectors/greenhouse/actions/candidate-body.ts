@@ -1,4 +1,4 @@
-import { ActionRefused } from '#libs/connector-kit';
+import { ActionRefused, type RowPlace } from '#libs/connector-kit';
 import type { CandidateInput } from '#libs/model';
 import { toWrittenFields } from './custom-fields.js';
 import { defined } from './calls.js';
@@ -38,6 +38,12 @@ export const CANDIDATE_CHOICES = Object.fromEntries(
   Object.entries(WORDS).map(([kind, words]) => [`candidate.${kind}.type`, Object.keys(words)]),
 );
 
+/** A custom field is read under its key, and written as an entry that names it. The time zone is written as it is read. */
+export const CANDIDATE_PLACES: readonly RowPlace[] = [
+  { model: 'candidates', at: "$.custom_fields['{key}'].value", input: 'candidate.customFields' },
+  { model: 'candidates', at: '$.time_zone', input: 'candidate.otherFields', key: 'time_zone' },
+];
+
 /** What is not given is not sent. Read as `private`, written as `is_private`. */
 export function toCandidateBody(candidate: CandidateInput): Record<string, unknown> {
   return defined({
@@ -55,6 +61,7 @@ export function toCandidateBody(candidate: CandidateInput): Record<string, unkno
     social_media_addresses: candidate.socialLinks?.map((value) => ({ value })),
     tags: candidate.tags,
     custom_fields: candidate.customFields && toWrittenFields(candidate.customFields),
+    ...Object.fromEntries((candidate.otherFields ?? []).map(({ key, value }) => [key, value])),
   });
 }
 

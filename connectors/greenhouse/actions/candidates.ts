@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { UNSETTLED } from '../api/unsettled.js';
 import { customFields, id } from '../resources/wire.js';
 import { NO_ID, defined, idOf, maybeNumber, numberOf, outcome, readOne } from './calls.js';
-import { CANDIDATE_CHOICES, CANDIDATE_FIELDS, toCandidateBody } from './candidate-body.js';
+import { CANDIDATE_CHOICES, CANDIDATE_FIELDS, CANDIDATE_PLACES, toCandidateBody } from './candidate-body.js';
 import { mergeFields, toWrittenFields } from './custom-fields.js';
 
 /** The part of an application that is the same wherever it is created. */
@@ -53,6 +53,7 @@ export const createCandidate: Action<'candidates.create'> = {
   permission: 'candidates.write',
   takes: [...CANDIDATE_FIELDS, ...APPLICATION_FIELDS.map((field) => `application.${field}`)],
   needs: ['candidate.firstName', 'candidate.lastName'],
+  places: CANDIDATE_PLACES,
   choices: { ...CANDIDATE_CHOICES, ...APPLICATION_CHOICES },
   onBehalfOf: 'unused',
   effects: [
@@ -91,6 +92,7 @@ export const updateCandidate: Action<'candidates.update'> = {
   permission: 'candidates.write',
   takes: ['candidateRemoteId', ...CANDIDATE_FIELDS],
   needs: ['candidateRemoteId'],
+  places: CANDIDATE_PLACES,
   choices: { ...CANDIDATE_CHOICES, candidateRemoteId: { model: 'candidates' } },
   onBehalfOf: 'unused',
   effects: [
@@ -125,6 +127,7 @@ export const createProspect: Action<'prospects.create'> = {
     'prospect.ownerRemoteId',
   ],
   needs: ['candidate.firstName', 'candidate.lastName'],
+  places: CANDIDATE_PLACES,
   choices: {
     ...CANDIDATE_CHOICES,
     'prospect.jobRemoteIds': { model: 'jobs' },

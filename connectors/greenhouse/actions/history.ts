@@ -1,7 +1,8 @@
 import { type Action, type ActionContext, ActionRefused } from '#libs/connector-kit';
 import { z } from 'zod';
-import { id, ref, text } from '../resources/wire.js';
-import { NO_ID, defined, existingCandidate, idOf, numberOf, outcome, readOne, search } from './calls.js';
+import { id, ref } from '../resources/wire.js';
+import { NO_ID, defined, existingCandidate, idOf, numberOf, outcome, readOne } from './calls.js';
+import { optionFor } from './options.js';
 
 /** Educations and employments: made and removed, never changed. */
 
@@ -31,18 +32,8 @@ export function wholeDate(date: string | undefined, path: string): string | unde
   return date;
 }
 
-const Option = z.object({ id, name: text });
-
 /** Schools, degrees and disciplines are options the organization has; they are given by name, or by the option's id. */
-async function optionFor(context: ActionContext, key: string, name: string | undefined, path: string) {
-  if (name === undefined) return undefined;
-  if (/^\d{5,15}$/.test(name)) return Number(name);
-  const wanted = name.trim().toLowerCase();
-  const list = { path: 'custom_field_options', query: { custom_field_key: key }, wire: Option };
-  const option = await search(context, list, (row) => (row.name?.trim().toLowerCase() === wanted ? row.id : null));
-  if (option !== null) return Number(option);
-  throw new ActionRefused('Greenhouse does not have this among the options of the organization.', path);
-}
+const keyed = (key: string) => ({ path: 'custom_field_options', query: { custom_field_key: key } });
 
 export const createEducation: Action<'educations.create'> = {
   permission: 'educations.write',
@@ -61,9 +52,14 @@ export const createEducation: Action<'educations.create'> = {
     };
     await existingCandidate(context, input.candidateRemoteId);
     return create(context, 'candidate_educations', input.candidateRemoteId, {
-      school_name_custom_field_option_id: await optionFor(context, 'school_name', input.institution, 'institution'),
-      degree_custom_field_option_id: await optionFor(context, 'degree', input.degree, 'degree'),
-      discipline_custom_field_option_id: await optionFor(context, 'discipline', input.field, 'field'),
+      school_name_custom_field_option_id: await optionFor(
+        context,
+        keyed('school_name'),
+        input.institution,
+        'institution',
+      ),
+      degree_custom_field_option_id: await optionFor(context, keyed('degree'), input.degree, 'degree'),
+      discipline_custom_field_option_id: await optionFor(context, keyed('discipline'), input.field, 'field'),
       ...dates,
     });
   },

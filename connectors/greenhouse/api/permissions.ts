@@ -6,12 +6,12 @@ import type { Permission, Permissions } from '#libs/connector-kit';
  */
 const scope = (name: string): string => `harvest:${name}`;
 
-/** A list can be tried by asking for one row. */
-function reads(label: string, resource: string): Permission {
+/** A list can be tried by asking for one row. `also` are scopes of lists that what is read has its names from. */
+function reads(label: string, resource: string, also: string[] = []): Permission {
   return {
     label: `${label}: list`,
     access: 'read',
-    scopes: [scope(`${resource}:list`)],
+    scopes: [`${resource}:list`, ...also].map(scope),
     probe: { method: 'GET', path: resource, query: { per_page: 1 }, grantedWhen: [200] },
   };
 }
@@ -37,7 +37,7 @@ function writes(
 
 const READS: Permissions = {
   'candidates.read': reads('Candidates', 'candidates'),
-  'educations.read': reads('Candidate educations', 'candidate_educations'),
+  'educations.read': reads('Candidate educations', 'candidate_educations', ['custom_field_options:list']),
   'employments.read': reads('Candidate employments', 'candidate_employments'),
   'applications.read': reads('Applications', 'applications'),
   'rejection-details.read': reads('Rejection details', 'rejection_details'),

@@ -1,4 +1,4 @@
-import { definePart } from '#libs/connector-kit';
+import { type NameList, definePart } from '#libs/connector-kit';
 import type { Education, Employment } from '#libs/model';
 import { z } from 'zod';
 import { list } from './listing.js';
@@ -8,6 +8,10 @@ import { day, header, id, text, whole } from './wire.js';
 const EducationWire = z.object({
   ...header,
   candidate_id: id,
+  // Put in by the hub, from the ids beside them.
+  school_name: text,
+  degree: text,
+  discipline: text,
   start_at: day,
   end_at: day,
   start_date_month: whole,
@@ -16,16 +20,23 @@ const EducationWire = z.object({
   end_date_year: whole,
 });
 
-/**
- * School, degree and discipline come as ids of options whose names stand in another list, `custom_field_options`. An id
- * is no name, so the three stay null; the ids are in the remote data.
- */
+const OptionWire = z.object({ id, name: text });
+
+/** What school, degree and discipline are called. https://harvestdocs.greenhouse.io/reference/get_v3-custom-field-options */
+const options: NameList = {
+  list: list('custom_field_options'),
+  read(row) {
+    const { data } = OptionWire.safeParse(row);
+    return data?.name == null ? null : { id: data.id, name: data.name };
+  },
+};
+
 function toEducation(wire: z.output<typeof EducationWire>): Education {
   return {
     remoteId: wire.id,
-    institution: null,
-    degree: null,
-    field: null,
+    institution: wire.school_name,
+    degree: wire.degree,
+    field: wire.discipline,
     startDate: asFarAsKnown(wire.start_at, wire.start_date_year, wire.start_date_month),
     endDate: asFarAsKnown(wire.end_at, wire.end_date_year, wire.end_date_month),
   };
@@ -44,7 +55,14 @@ export const educations = definePart({
   shape: 'list',
   field: 'educations',
   permission: 'educations.read',
-  list: list('candidate_educations', { parents: { candidates: 'candidate_ids' } }),
+  list: {
+    ...list('candidate_educations', { parents: { candidates: 'candidate_ids' } }),
+    names: [
+      { id: 'school_name_custom_field_option_id', name: 'school_name', in: options },
+      { id: 'degree_custom_field_option_id', name: 'degree', in: options },
+      { id: 'discipline_custom_field_option_id', name: 'discipline', in: options },
+    ],
+  },
   covers: ['educations'],
   wire: EducationWire,
   map: (wire) => ({ parentRemoteId: wire.candidate_id, remoteId: wire.id, value: { ...toEducation(wire) } }),

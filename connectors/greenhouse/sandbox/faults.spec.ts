@@ -109,6 +109,23 @@ describe('a fault on demand', () => {
     expect(typeof body[1].id).toBe('number');
   });
 
+  it('gives a link that leads astray, and a file that is far too large', async () => {
+    const links = async () => {
+      const { body } = await harvest.get('attachments?per_page=500');
+      return (body as { url: string }[]).map(({ url }) => new URL(url).hostname);
+    };
+    await harvest.standIn.fault('private_link');
+    expect((await links()).filter((host) => host === '169.254.169.254')).toHaveLength(1);
+    expect(await links()).not.toContain('169.254.169.254');
+
+    await harvest.standIn.fault('huge_file');
+    const [attachment] = (await harvest.get('attachments?per_page=1')).body as { url: string }[];
+    const [huge, usual] = [await fetch(attachment!.url), await fetch(attachment!.url)];
+    expect(huge.headers.get('content-length')).toBeNull();
+    expect((await huge.arrayBuffer()).byteLength).toBeGreaterThan(50 * 1024 * 1024);
+    expect((await usual.arrayBuffer()).byteLength).toBeLessThan(100_000);
+  });
+
   it('answers a creation before it is done', async () => {
     await harvest.standIn.fault('truncated_creation', { ms: 50 });
 

@@ -12,6 +12,9 @@ const FAULTS = {
   repeated_page: 'A page comes twice',
   shrunk_page: 'Half of a page is missing',
   bad_record: 'A row with a field of the wrong type',
+  private_link: 'A link to a résumé leads into a private network',
+  huge_file: 'A file of fifty megabytes',
+  dead_link: 'A link to a file is dead before its time',
   truncated_creation: 'A creation answers before it is done',
 } as const;
 

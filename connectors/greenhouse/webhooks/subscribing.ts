@@ -1,6 +1,7 @@
 import type { ApiReply, SubscribedWebhook, WebhooksPart } from '#libs/connector-kit';
 import { z } from 'zod';
 import { UNSETTLED } from '../api/unsettled.js';
+import { list } from '../resources/listing.js';
 import { id } from '../resources/wire.js';
 
 const Row = z.object({
@@ -27,7 +28,7 @@ function toSubscribed(row: unknown): SubscribedWebhook | null {
  */
 export const subscribing: NonNullable<WebhooksPart['subscribing']> = {
   permission: 'webhooks.write',
-  list: { path: 'webhooks', read: toSubscribed },
+  list: { ...list('webhooks'), read: toSubscribed },
   create: ({ action, name, url, secret, errorEmail }) => ({
     method: 'POST',
     path: 'webhooks',

@@ -8,6 +8,8 @@ import { ChoicesRepository } from './meta/choices.repository.js';
 import { MetaController } from './meta/meta.controller.js';
 import { MetaService } from './meta/meta.service.js';
 import { ActionsService } from './run/actions.service.js';
+import { InputMaker } from './run/input-maker.js';
+import { MappedInput } from './run/mapped-input.js';
 import { RecordIds } from './run/record-ids.js';
 import { Rereading } from './run/rereading.js';
 import { ActingUsers } from './users/acting-users.js';
@@ -25,6 +27,8 @@ import { WRITE_CONTROLLERS } from './writes/writes.controller.js';
     ActingUsers,
     ActionsService,
     ChoicesRepository,
+    InputMaker,
+    MappedInput,
     MetaService,
     RecordIds,
     Rereading,

@@ -14,7 +14,7 @@ export interface SandboxRequest {
 
 export interface SandboxResponse {
   status: number;
-  /** Bytes and text go out as they are and need a `contentType`; anything else is sent as JSON. Absent: no body. */
+  /** Bytes, text and a ReadableStream go out as they are and need a `contentType`; anything else is sent as JSON. Absent: no body. */
   body?: unknown;
   contentType?: string;
   headers?: Readonly<Record<string, string>>;

@@ -57,6 +57,12 @@ export function describeDeclaration(connector: Connector, api: ApiPart): void {
       }
     });
 
+    it('has names for ids only in lists that can be asked by ids', () => {
+      const named = version.resources.flatMap(({ list }) => list.names ?? []);
+
+      expect(named.filter((one) => one.in.list.byIds === undefined).map(({ id }) => id)).toEqual([]);
+    });
+
     it('asks for what changed since a moment with that moment in the question', () => {
       const moment = '2026-03-02T10:03:00.000Z';
       const questions = version.resources.flatMap(({ list }) => (list.since ? [list.since(moment)] : []));
@@ -72,6 +78,16 @@ export function describeDeclaration(connector: Connector, api: ApiPart): void {
         if (resource.kind === 'part') expect(models).toContain(resource.of);
         else expect(MODEL_NAMES).toContain(resource.model);
         if (resource.kind === 'part' && resource.shape === 'list') expect(resource.covers).toEqual([resource.field]);
+      }
+    });
+
+    it('writes to places of rows it reads, each with one key', () => {
+      const models = version.resources.flatMap((one) => (one.kind === 'records' ? [one.model] : []));
+
+      for (const { model, at, key } of Object.values(version.actions).flatMap(({ places = [] }) => places)) {
+        expect(models).toContain(model);
+        expect(at).toMatch(/^\$[.[]/);
+        expect(at.split('{key}')).toHaveLength(key === undefined ? 2 : 1);
       }
     });
 

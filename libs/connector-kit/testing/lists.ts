@@ -65,7 +65,9 @@ export function describeLists(api: ApiPart, fixtures: readonly Fixture[]): void 
 
 function rowsOf(resource: Resource, recorded: readonly ListFixture[]): unknown[] {
   return recorded.flatMap(({ exchanges }) =>
-    exchanges.flatMap(({ reply }) => resource.list.pages.rows(reply.body) ?? []),
+    exchanges
+      .filter(({ request }) => request.path === resource.list.path)
+      .flatMap(({ reply }) => resource.list.pages.rows(reply.body) ?? []),
   );
 }
 

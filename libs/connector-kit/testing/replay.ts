@@ -1,5 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ApiReply, ApiRequest, Listing, NextPage, Query } from '../src/index.js';
+import {
+  type ApiReply,
+  type ApiRequest,
+  type Listing,
+  type NextPage,
+  type Query,
+  idsToName,
+  withNames,
+} from '../src/index.js';
 import type { Exchange, RecordedReply } from './fixtures.js';
 
 /** Answers requests from what was recorded, in order and strictly: any other request is an error. */
@@ -33,10 +41,23 @@ export function toReply({ status, headers = {}, body }: RecordedReply): ApiReply
 
 const MOST_PAGES = 100;
 
-/** Reads a list as the engine does, from the first page to the last. */
+/** Reads a list as the engine does, from the first page to the last, with the names that stand in other lists. */
 export function readList(listing: Listing, replay: Replay): unknown[] {
+  const rows = readPages(listing, replay);
+  const { names: named = [] } = listing;
+  const found = new Map<unknown, Map<string, string>>();
+  for (const list of new Set(named.map((one) => one.in))) {
+    const ids = idsToName(rows, named, list);
+    const answers = ids.length === 0 ? [] : readPages(list.list, replay, list.list.byIds?.query(ids));
+    const pairs = answers.flatMap((row) => list.read(row) ?? []).map(({ id, name }) => [id, name] as const);
+    found.set(list, new Map(pairs));
+  }
+  return withNames(rows, named, (list, id) => found.get(list)?.get(id) ?? null);
+}
+
+function readPages(listing: Listing, replay: Replay, more: Query = {}): unknown[] {
   const rows: unknown[] = [];
-  let at: NextPage | null = { query: { ...listing.pages.first, ...listing.query } };
+  let at: NextPage | null = { query: { ...listing.pages.first, ...listing.query, ...more } };
   for (let page = 0; at !== null; page++) {
     if (page === MOST_PAGES) throw new Error(`${listing.path} never ends`);
     const query: Query | null = 'query' in at ? at.query : null;

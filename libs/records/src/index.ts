@@ -12,6 +12,8 @@ export type {
   StoredRecord,
   UnreadableRow,
 } from './store/record-change.js';
+export { EffectiveMappings, type EffectiveMapping, type Way } from './mappings/effective-mappings.js';
+export { findPlace, type FoundPlace } from './mappings/row-place.js';
 export { RecordEvents } from './events/record-events.js';
 export type { ChangesFoundBy } from './events/changes-found-by.js';
 export { RecordHooks, type RecordListener } from './events/record-hooks.js';

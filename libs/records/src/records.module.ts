@@ -4,6 +4,9 @@ import { EventsModule } from '#libs/events';
 import { RecordEvents } from './events/record-events.js';
 import { RecordHooks } from './events/record-hooks.js';
 import { WatchedFields } from './events/watched-fields.js';
+import { EffectiveMappings } from './mappings/effective-mappings.js';
+import { MappedChanges } from './mappings/mapped-changes.js';
+import { MappedFields } from './mappings/mapped-fields.js';
 import { RecordRefresh } from './refresh/record-refresh.js';
 import { AliasesRepository } from './store/aliases.repository.js';
 import { PartStore } from './store/part-store.js';
@@ -23,12 +26,25 @@ import { UnreadableRepository } from './store/unreadable.repository.js';
     RecordHooks,
     RecordRefresh,
     WatchedFields,
+    EffectiveMappings,
+    MappedFields,
+    MappedChanges,
     UnreadableRepository,
     AliasesRepository,
     PartStore,
     PartsRepository,
     RecordsRepository,
   ],
-  exports: [RecordStore, RecordReader, RecordEvents, RecordHooks, RecordRefresh, WatchedFields, UnreadableRepository],
+  exports: [
+    RecordStore,
+    RecordReader,
+    RecordEvents,
+    RecordHooks,
+    RecordRefresh,
+    WatchedFields,
+    EffectiveMappings,
+    MappedFields,
+    UnreadableRepository,
+  ],
 })
 export class RecordStoreModule {}

@@ -6,6 +6,9 @@ import type { RecordScope } from '../src/store/record-change.js';
 import { RecordEvents } from '../src/events/record-events.js';
 import { RecordHooks } from '../src/events/record-hooks.js';
 import { WatchedFields } from '../src/events/watched-fields.js';
+import { EffectiveMappings } from '../src/mappings/effective-mappings.js';
+import { MappedChanges } from '../src/mappings/mapped-changes.js';
+import { MappedFields } from '../src/mappings/mapped-fields.js';
 import { AliasesRepository } from '../src/store/aliases.repository.js';
 import { PartStore } from '../src/store/part-store.js';
 import { PartsRepository } from '../src/store/parts.repository.js';
@@ -18,14 +21,16 @@ export function aRecordStore() {
   const records = new RecordsRepository();
   const unreadable = new UnreadableRepository();
   const parts = new PartStore(records, new PartsRepository(), unreadable);
-  return new RecordStore(records, parts, unreadable, new AliasesRepository());
+  const mapped = new MappedFields(new EffectiveMappings());
+  return new RecordStore(records, parts, unreadable, new AliasesRepository(), mapped, new MappedChanges(mapped));
 }
 
 /** The events of records, with where to take part in them. */
 export function recordEvents(): { events: RecordEvents; hooks: RecordHooks; watched: WatchedFields } {
   const hooks = new RecordHooks();
   const watched = new WatchedFields();
-  return { events: new RecordEvents(new EventsService(), watched, hooks), hooks, watched };
+  const mapped = new MappedFields(new EffectiveMappings());
+  return { events: new RecordEvents(new EventsService(), watched, hooks, mapped), hooks, watched };
 }
 
 export function aScope(): RecordScope {

@@ -104,6 +104,9 @@ describe('rotating keys', () => {
         'oauth_apps client_secret_enc client_secret_key_id',
         'oauth_states code_verifier_enc code_verifier_key_id',
         'webhook_endpoints headers_enc headers_key_id',
+        'webhook_subscriptions previous_secret_enc previous_secret_key_id',
+        'webhook_subscriptions secret_enc secret_key_id',
+        'webhook_subscriptions token_enc token_key_id',
       ]),
     );
   });

@@ -90,15 +90,16 @@ export class FakeAts {
   private answer(url: URL, method: string, chunks: Buffer[]): OddAnswer {
     if (url.pathname.startsWith('/files/')) return { status: 200, body: Buffer.from('%PDF-1.7 a résumé') };
     const list = url.pathname.replace('/v1/', '');
-    if (list.startsWith('webhooks')) return this.answerWebhooks(list, method, chunks);
-    return this.page(list, Object.fromEntries(url.searchParams));
+    const query = Object.fromEntries(url.searchParams);
+    if (list.startsWith('webhooks')) return this.answerWebhooks(list, method, { chunks, query });
+    return this.pageOf(list, this.lists.get(list) ?? new Map(), query);
   }
 
-  private page(list: string, query: Record<string, string>): OddAnswer {
+  private pageOf(list: string, all: ReadonlyMap<number, Row>, query: Record<string, string>): OddAnswer {
     const { after, filters }: Cursor = query.cursor
       ? (JSON.parse(Buffer.from(query.cursor, 'base64url').toString()) as Cursor)
       : { after: 0, filters: query };
-    const rows = [...(this.lists.get(list)?.values() ?? [])]
+    const rows = [...all.values()]
       .filter((row) => row.id > after && matches(row, filters))
       .toSorted((a, b) => a.id - b.id);
     const shown = rows.slice(0, this.pageSize);
@@ -107,9 +108,13 @@ export class FakeAts {
     return { status: 200, body: shown, headers: rows.length > shown.length ? { link } : {} };
   }
 
-  private answerWebhooks(path: string, method: string, chunks: Buffer[]): OddAnswer {
+  private answerWebhooks(
+    path: string,
+    method: string,
+    { chunks, query }: { chunks: Buffer[]; query: Record<string, string> },
+  ): OddAnswer {
     const id = Number(path.split('/')[1]);
-    if (method === 'GET') return { status: 200, body: [...this.webhooks.values()] };
+    if (method === 'GET') return this.pageOf('webhooks', this.webhooks, query);
     if (method === 'DELETE') return { status: this.webhooks.delete(id) ? 200 : 404, body: {} };
     const row = { id: ++this.lastId, updated_at: '', ...(JSON.parse(Buffer.concat(chunks).toString()) as object) };
     this.webhooks.set(row.id, row);

@@ -178,7 +178,7 @@ const webhooks: WebhooksPart = {
   }),
   subscribing: {
     permission: 'webhooks',
-    list: { path: 'webhooks', read: readWebhook },
+    list: { ...list('webhooks'), read: readWebhook },
     create: ({ action, url, secret }) => ({ method: 'POST', path: 'webhooks', json: { action, url, secret } }),
     created: ({ body }) => readWebhook(body),
     remove: (remoteId) => ({ method: 'DELETE', path: `webhooks/${remoteId}` }),

@@ -50,9 +50,16 @@ export async function listRows(
 
 /** What a fault makes of a good page. */
 function spoilt(rows: readonly Row[], name: string, context: SandboxContext): unknown[] {
-  const kept = meets('shrunk_page', name, context) ? rows.slice(0, Math.floor(rows.length / 2)) : rows;
+  const whole = meets('private_link', name, context) ? withPrivateLink(rows) : rows;
+  const kept = meets('shrunk_page', name, context) ? whole.slice(0, Math.floor(whole.length / 2)) : whole;
   if (kept.length === 0 || !meets('bad_record', name, context)) return [...kept];
   return [{ ...kept[0], created_at: 7, id: { not: 'an id' } }, ...kept.slice(1)];
+}
+
+/** Where clouds keep the keys of their machines. */
+function withPrivateLink(rows: readonly Row[]): Row[] {
+  const at = rows.findIndex(({ type }) => type === 'resume');
+  return rows.map((row, place) => (place === at ? { ...row, url: 'https://169.254.169.254/latest/cv.pdf' } : row));
 }
 
 /** A cursor comes alone, and carries what was asked at first. */

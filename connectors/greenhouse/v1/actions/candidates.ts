@@ -1,4 +1,4 @@
-import { type ActionContext, ActionRefused } from '#libs/connector-kit';
+import { type ActionContext, ActionRefused, type RowPlace } from '#libs/connector-kit';
 import type { ActionInputs, ApplicationInput, CandidateInput, ProspectInput } from '#libs/model';
 import { z } from 'zod';
 import { NO_ID, defined, idOf, maybeNumber, numberOf, outcome } from '../../actions/calls.js';
@@ -19,6 +19,11 @@ const CHOICES = {
   'candidate.recruiterRemoteId': { model: 'users' },
   'candidate.coordinatorRemoteId': { model: 'users' },
 } as const;
+
+/** The keys of `custom_fields` may differ from the lasting ones, which writing wants. */
+const PLACES: readonly RowPlace[] = [
+  { model: 'candidates', at: "$.keyed_custom_fields['{key}'].value", input: 'candidate.customFields' },
+];
 
 const DUPLICATES = 'Greenhouse does not look for duplicates: sending this twice makes two candidates.';
 
@@ -74,6 +79,7 @@ export const createCandidate = define<'candidates.create'>({
   permission: 'candidates.write',
   takes: [...FIELDS, ...APPLICATION_FIELDS],
   needs: ['candidate.firstName', 'candidate.lastName', 'application.jobRemoteId'],
+  places: PLACES,
   choices: { ...CHOICES, ...APPLICATION_CHOICES },
   effects: [DUPLICATES, 'The candidate enters the first stage of the job, or the stage given.'],
   run: async ({ candidate, application = {} }, context) => {
@@ -97,6 +103,7 @@ export const updateCandidate = define<'candidates.update'>({
   permission: 'candidates.write',
   takes: ['candidateRemoteId', ...FIELDS],
   needs: ['candidateRemoteId'],
+  places: PLACES,
   choices: { ...CHOICES, candidateRemoteId: { model: 'candidates' } },
   effects: [
     'Only the fields given change.',
@@ -150,6 +157,7 @@ export const createProspect = define<'prospects.create'>({
     'prospect.prospectPoolStageRemoteId',
   ],
   needs: ['candidate.firstName', 'candidate.lastName'],
+  places: PLACES,
   choices: {
     ...CHOICES,
     'prospect.jobRemoteIds': { model: 'jobs' },

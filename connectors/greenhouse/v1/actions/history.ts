@@ -1,9 +1,10 @@
-import { type ActionContext, ActionRefused } from '#libs/connector-kit';
+import type { ActionContext } from '#libs/connector-kit';
 import type { ActionInputs } from '#libs/model';
 import { z } from 'zod';
-import { NO_ID, defined, idOf, numberOf, outcome, search } from '../../actions/calls.js';
+import { NO_ID, defined, idOf, numberOf, outcome } from '../../actions/calls.js';
 import { wholeDate } from '../../actions/history.js';
-import { id, ref, text } from '../../resources/wire.js';
+import { optionFor } from '../../actions/options.js';
+import { ref } from '../../resources/wire.js';
 import { define } from './calls.js';
 
 /** Educations and employments, which stand within the candidate: made and removed, never changed. */
@@ -33,18 +34,8 @@ async function remove({ send }: ActionContext, candidateId: string, list: List, 
   return outcome(null, { candidates: [candidateId] });
 }
 
-const Option = z.object({ id, name: text });
-
 /** Schools, degrees and disciplines are lists of the organization; they are given by name, or by id. */
-async function optionFor(context: ActionContext, path: string, name: string | undefined, at: string) {
-  if (name === undefined) return undefined;
-  if (/^\d{5,15}$/.test(name)) return Number(name);
-  const wanted = name.trim().toLowerCase();
-  const list = { path, query: {}, wire: Option };
-  const option = await search(context, list, (row) => (row.name?.trim().toLowerCase() === wanted ? row.id : null));
-  if (option !== null) return Number(option);
-  throw new ActionRefused('Greenhouse does not have this among the options of the organization.', at);
-}
+const listed = (path: string) => ({ path, query: {} });
 
 /** Dates are written as times. */
 function timeOf(date: string | undefined, path: string): string | undefined {
@@ -55,9 +46,9 @@ function timeOf(date: string | undefined, path: string): string | undefined {
 async function educationBody(input: ActionInputs['educations.create'], context: ActionContext) {
   const dates = { start_date: timeOf(input.startDate, 'startDate'), end_date: timeOf(input.endDate, 'endDate') };
   return {
-    school_id: await optionFor(context, 'schools', input.institution, 'institution'),
-    degree_id: await optionFor(context, 'degrees', input.degree, 'degree'),
-    discipline_id: await optionFor(context, 'disciplines', input.field, 'field'),
+    school_id: await optionFor(context, listed('schools'), input.institution, 'institution'),
+    degree_id: await optionFor(context, listed('degrees'), input.degree, 'degree'),
+    discipline_id: await optionFor(context, listed('disciplines'), input.field, 'field'),
     ...dates,
   };
 }

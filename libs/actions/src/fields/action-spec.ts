@@ -23,6 +23,8 @@ export interface ActionSpec {
   /** The class that checks and documents the body; null where there is none. */
   body: Type | null;
   fields: readonly ActionField[];
+  /** Where in the body the values of field mappings are, by the model they are of. */
+  mapped: Readonly<Partial<Record<ModelName, string>>>;
   /** Paths of the input that stand even when nothing is said. */
   defaults: Readonly<Record<string, unknown>>;
   /** Paths of the input that its contract does not do without, wherever the ATS takes them. */

@@ -4,13 +4,14 @@ import { pathOfCaller } from './action-spec.js';
 import { ACTION_SPECS } from './action-specs.js';
 
 describe('an action as a call of the API', () => {
-  it.each(ACTION_SPECS)('gives every field of its body a place in the input: $name', ({ body, fields }) => {
+  it.each(ACTION_SPECS)('gives every field of its body a place in the input: $name', ({ body, fields, mapped }) => {
     const schema = body ? schemaOf(body) : { properties: {} };
     const leaves = Object.entries(schema.properties ?? {}).flatMap(([name, property]) =>
-      property.type === 'object' ? Object.keys(property.properties!).map((inner) => `${name}.${inner}`) : [name],
+      property.properties ? Object.keys(property.properties).map((inner) => `${name}.${inner}`) : [name],
     );
+    const places = [...fields.map(({ at }) => at), ...Object.values(mapped)];
 
-    expect(fields.map(({ at }) => at).toSorted()).toEqual(leaves.filter((at) => at !== 'onBehalfOf').toSorted());
+    expect(places.toSorted()).toEqual(leaves.filter((at) => at !== 'onBehalfOf').toSorted());
   });
 
   it.each(ACTION_SPECS)('has an address of its own: $name', ({ method, path, params }) => {

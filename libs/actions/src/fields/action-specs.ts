@@ -34,7 +34,15 @@ type Told = Partial<ActionSpec> & Pick<ActionSpec, 'summary' | 'path' | 'shows'>
 
 /** `call` is method and path; what is left out is empty. */
 function spec(name: ActionName, body: Type | null, told: Told): ActionSpec {
-  const nothing = { method: 'POST', params: [], fields: [], defaults: {}, required: [], oneOf: [] } as const;
+  const nothing = {
+    method: 'POST',
+    params: [],
+    fields: [],
+    mapped: {},
+    defaults: {},
+    required: [],
+    oneOf: [],
+  } as const;
   return { name, body, ...nothing, ...told };
 }
 
@@ -43,6 +51,7 @@ const PEOPLE = [
     summary: 'Create a candidate, with an application if one is given',
     path: 'candidates',
     fields: [...CANDIDATE, ...group('application', 'application', APPLICATION)],
+    mapped: { candidates: 'mappedFields', applications: 'application.mappedFields' },
     defaults: { candidate: {} },
     shows: MADE_CANDIDATE,
   }),
@@ -52,6 +61,7 @@ const PEOPLE = [
     path: 'candidates/:id',
     params: OF_CANDIDATE,
     fields: CANDIDATE,
+    mapped: { candidates: 'mappedFields' },
     defaults: { candidate: {} },
     shows: CANDIDATE_OF_PATH,
   }),
@@ -59,6 +69,7 @@ const PEOPLE = [
     summary: 'Create a candidate as a prospect',
     path: 'prospects',
     fields: [...CANDIDATE, ...group('prospect', 'prospect', PROSPECT)],
+    mapped: { candidates: 'mappedFields' },
     defaults: { candidate: {}, prospect: {} },
     shows: MADE_CANDIDATE,
   }),
@@ -66,6 +77,7 @@ const PEOPLE = [
     summary: 'Let a candidate apply for a job',
     path: 'applications',
     fields: [...group('', '', ['candidateId']), ...group('', 'application', APPLICATION)],
+    mapped: { applications: 'mappedFields' },
     defaults: { application: {} },
     required: ['candidateRemoteId'],
     shows: { model: 'applications', isMade: true },

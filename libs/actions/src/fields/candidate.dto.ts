@@ -1,4 +1,4 @@
-import { Flag, IdString, Name, Nested, NestedList, StringList, Text } from '#libs/http';
+import { Flag, IdString, JsonObject, Name, Nested, NestedList, StringList, Text } from '#libs/http';
 import { AnyValue } from './values.js';
 
 /** Examples of ids. */
@@ -40,6 +40,13 @@ export class CustomFieldValueDto {
 }
 
 const customFields = (): PropertyDecorator => NestedList(() => CustomFieldValueDto, { max: 200, optional: true });
+
+const mappedFields = (): PropertyDecorator =>
+  JsonObject({
+    optional: true,
+    description: 'Values of your field mappings, by key, as the reads give them; see `/v1/field-mappings`.',
+    example: { noticePeriod: '3 months' },
+  });
 
 /** What can be said of a candidate. What is left out is not sent. */
 export class CandidateFieldsDto {
@@ -103,6 +110,9 @@ export class CandidateFieldsDto {
 
   @customFields()
   customFields?: CustomFieldValueDto[];
+
+  @mappedFields()
+  mappedFields?: Record<string, unknown>;
 }
 
 /** For which job, and how it came about. */
@@ -128,6 +138,9 @@ export class ApplicationFieldsDto {
 
   @customFields()
   customFields?: CustomFieldValueDto[];
+
+  @mappedFields()
+  mappedFields?: Record<string, unknown>;
 }
 
 export class CreateCandidateDto extends CandidateFieldsDto {

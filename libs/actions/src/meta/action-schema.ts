@@ -2,6 +2,7 @@ import type { Action } from '#libs/connector-kit';
 import type { ModelName } from '#libs/model';
 import type { ActionField, ActionSpec } from '../fields/action-spec.js';
 import { isTaken, neededFields } from '../run/action-input.js';
+import type { WritableField } from '../run/mapped-input.js';
 import { type JsonSchema, objectSchema, schemaOf } from './body-schema.js';
 
 /** A record that may be named. */
@@ -15,6 +16,8 @@ export interface SchemaContext {
   ats: string;
   /** The records of a model, where they are few enough to be shown; else null. */
   choices: ReadonlyMap<ModelName, Choice[] | null>;
+  /** The fields of the account's own that it takes. */
+  mapped: readonly WritableField[];
   hasDefaultUser: boolean;
 }
 
@@ -33,6 +36,7 @@ export function actionSchema(spec: ActionSpec, action: Action, context: SchemaCo
     const source = inner === null ? whole.properties![group]! : whole.properties![group]!.properties![inner]!;
     properties[inner ?? group] = refined(field, source, action, context);
   }
+  addMapped(schema, whole, context);
   require(schema, spec, action);
   addOneOf(schema, spec);
   addActing(schema, whole, action, context);
@@ -90,6 +94,21 @@ function withRecords(schema: JsonSchema, model: ModelName, { choices }: SchemaCo
   if (rest.items) return { ...rest, items: { ...rest.items, oneOf } };
   const isNullable = Array.isArray(rest.type);
   return { ...rest, oneOf: isNullable ? [...oneOf, { const: null, title: 'Nobody' }] : oneOf };
+}
+
+/** Each field of the account's own, with where its value goes; of what the reads give as a list there is one. */
+function addMapped(schema: JsonSchema, whole: JsonSchema, { mapped }: SchemaContext): void {
+  for (const { at, key, path, found } of mapped) {
+    const [group, inner] = namesIn(at);
+    const [source, properties] =
+      inner === null
+        ? [whole.properties![group]!, schema.properties!]
+        : [whole.properties![group]!.properties![inner]!, groupIn(schema, whole, group)];
+    const { examples: _none, ...rest } = source;
+    const own = (properties[inner ?? group] ??= { ...rest, ...objectSchema({}, []) });
+    const list = found.isListed ? { type: 'array', minItems: 1, maxItems: 1 } : {};
+    own.properties![key] = { ...list, description: `Goes to ${path}.` };
+  }
 }
 
 function sentences(...texts: unknown[]): string {

@@ -7,6 +7,7 @@ import type { RecordScope } from '#libs/records';
 import type { ActionSpec } from '../fields/action-spec.js';
 import { ACTION_SPECS } from '../fields/action-specs.js';
 import { permissionLabel, requireAction } from '../run/actions.service.js';
+import { MappedInput } from '../run/mapped-input.js';
 import { UserMappingsRepository } from '../users/user-mappings.repository.js';
 import { actionSchema, type Choice, takenFields } from './action-schema.js';
 import type { JsonSchema } from './body-schema.js';
@@ -30,6 +31,7 @@ export class MetaService {
     private readonly connections: Connections,
     private readonly choices: ChoicesRepository,
     private readonly mappings: UserMappingsRepository,
+    private readonly mapped: MappedInput,
   ) {}
 
   /** @throws HubError not_found, integration_not_connected, capability_unsupported. */
@@ -39,11 +41,12 @@ export class MetaService {
     const connection = await this.connections.describe(scope.accountId, scope.integrationId);
     if (!connection) throw new HubError('integration_not_connected');
     const action = requireAction(connection, spec.name);
-    const [choices, defaultUserId] = await Promise.all([
+    const [choices, mapped, defaultUserId] = await Promise.all([
       this.choicesOf(scope, spec, action),
+      this.mapped.writable(scope, spec, action),
       this.mappings.findDefault(scope),
     ]);
-    const context = { ats: connection.connector.name, choices, hasDefaultUser: defaultUserId !== null };
+    const context = { ats: connection.connector.name, choices, mapped, hasDefaultUser: defaultUserId !== null };
     const { permission } = action;
     return {
       action: spec.name,

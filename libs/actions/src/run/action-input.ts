@@ -1,5 +1,6 @@
 import { type FieldError, HubError } from '#libs/errors';
 import type { Action } from '#libs/connector-kit';
+import type { RecordScope } from '#libs/records';
 import type { ActionField, ActionSpec } from '../fields/action-spec.js';
 
 /** A field that the caller has said something in. */
@@ -9,6 +10,17 @@ export interface Given {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** What a caller said, and of what action of which ATS. */
+export interface SaidOfAction {
+  scope: RecordScope;
+  /** The ATS's name. */
+  ats: string;
+  spec: ActionSpec;
+  action: Action;
+  params: Fields;
+  body: Fields;
+}
 
 /** What the caller has said, in the parameters of the path and in the body. */
 export function givenFields({ params, fields }: ActionSpec, path: Fields, body: Fields): Given[] {
@@ -145,7 +157,8 @@ function put(input: Record<string, unknown>, path: string, value: unknown, isSai
   if (group && (isSaid || group[inner] === undefined)) group[inner] = value;
 }
 
-function valueAt(from: Fields, path: string): unknown {
+/** What stands at a dotted path; nothing is looked for in prototypes. */
+export function valueAt(from: Fields, path: string): unknown {
   let value: unknown = from;
   for (const name of path.split('.')) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
@@ -154,7 +167,8 @@ function valueAt(from: Fields, path: string): unknown {
   return value;
 }
 
-function refusal(code: 'unsupported' | 'invalid_input', errors: FieldError[]): HubError {
+/** Names all of the fields, and in one sentence the first. */
+export function refusal(code: 'unsupported' | 'invalid_input', errors: FieldError[]): HubError {
   const [{ path, message }] = errors as [FieldError];
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
   return new HubError(code, { detail: `${path} ${message}${more}.`, errors });

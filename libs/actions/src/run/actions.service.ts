@@ -1,16 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Connections } from '#libs/connections';
 import type { Action } from '#libs/connector-kit';
-import { TargetPolicy } from '#libs/delivery';
 import { type Access, Engine } from '#libs/engine';
 import { HubError } from '#libs/errors';
 import { type ActionInputs, type ActionName, type ActionOutcome, type ModelName, recordId } from '#libs/model';
 import type { RecordView } from '#libs/records';
 import type { ActionSpec } from '../fields/action-spec.js';
 import { ActingUsers } from '../users/acting-users.js';
-import { givenFields, refuseIncomplete, refuseUnsupported, toInput } from './action-input.js';
 import { problemOf } from './failures.js';
-import { RecordIds } from './record-ids.js';
+import { InputMaker } from './input-maker.js';
 import { Rereading, type ShownRecord } from './rereading.js';
 import { Sending } from './sending.js';
 
@@ -64,10 +62,9 @@ export class ActionsService {
   constructor(
     private readonly connections: Connections,
     private readonly engine: Engine,
-    private readonly ids: RecordIds,
+    private readonly inputs: InputMaker,
     private readonly users: ActingUsers,
     private readonly rereading: Rereading,
-    private readonly targets: TargetPolicy,
   ) {}
 
   /**
@@ -100,18 +97,12 @@ export class ActionsService {
     const access = await this.connections.access(accountId, integrationId);
     const action = requireAction(access, spec.name);
     await this.refuseMissingPermission(access, action);
-    const given = givenFields(spec, params, body);
-    const toRemote = await this.ids.resolve({ accountId, integrationId }, given, new Set<unknown>(spec.params));
-    refuseUnsupported(access.connector.name, action, given);
-    refuseIncomplete(access.connector.name, spec, action, given);
-    // The ATS fetches it, and must not be led to where only this hub gets.
-    if (spec.name === 'attachments.create' && typeof body.url === 'string') {
-      await this.targets.assertSafe(body.url, 'url');
-    }
-    const acting = await this.users.resolve({ accountId, integrationId }, action.onBehalfOf, onBehalfOf);
-    const input = toInput(spec, given, { body, toRemote: (id) => toRemote.get(id)! }) as ActionInputs[ActionName];
+    const scope = { accountId, integrationId };
+    const input = await this.inputs.make({ scope, ats: access.connector.name, spec, action, params, body });
+    const acting = await this.users.resolve(scope, action.onBehalfOf, onBehalfOf);
     const options = { isDryRun: call.isDryRun, onBehalfOf: acting.remoteId, requestId: call.requestId };
-    return { access, action, input, sending: new Sending(this.engine, access, options), warnings: acting.warnings };
+    const sending = new Sending(this.engine, access, options);
+    return { access, action, input: input as ActionInputs[ActionName], sending, warnings: acting.warnings };
   }
 
   /** What is known to be missing need not be tried. */

@@ -25,6 +25,24 @@ export class ActionRefused extends Error {
   }
 }
 
+/**
+ * A place in the ATS's rows that an action can write to, so that fields of a customer's own are read and written by the same
+ * path. What is written becomes an entry `{ key, value }` of a list of the input.
+ */
+export interface RowPlace {
+  /** Whose rows. */
+  model: ModelName;
+  /**
+   * A JSONPath into such a row, made of names and of filters `[?@.name == 'text']`; in one of them `{key}` stands for any text:
+   * `$.custom_fields['{key}'].value`, `$.answers[?@.question == '{key}'].text`.
+   */
+  at: string;
+  /** The list of the input, dotted. */
+  input: 'candidate.customFields' | 'candidate.otherFields' | 'application.customFields';
+  /** The key of the entry, where there is no `{key}`. */
+  key?: string;
+}
+
 /** One thing that can be done in the ATS. */
 export interface Action<N extends ActionName = ActionName> {
   /** A key of the version's permissions. */
@@ -33,6 +51,8 @@ export interface Action<N extends ActionName = ActionName> {
   takes: readonly string[];
   /** Those of them it cannot do without. */
   needs: readonly string[];
+  /** Where in the ATS's rows it can write besides; none where it is left out. */
+  places?: readonly RowPlace[];
   /** Fields whose values are closed: the words, or the records whose ids they are. */
   choices?: Readonly<Record<string, readonly string[] | { model: ModelName }>>;
   onBehalfOf: 'required' | 'optional' | 'unused';

@@ -1,5 +1,6 @@
 import type { ModelName } from '#libs/model';
 import type { ApiReply, ApiRequest } from './api-http.js';
+import type { Listing } from './resources.js';
 
 /** A webhook of the ATS as it came in. Header names are lower case. */
 export interface IncomingWebhook {
@@ -69,7 +70,8 @@ export interface WebhooksPart {
   /** Present where they can be made through the API. */
   subscribing?: {
     permission: string;
-    list: { path: string; read(row: unknown): SubscribedWebhook | null };
+    /** All that stand there, read page by page; null for a row that is none. */
+    list: Pick<Listing, 'path' | 'query' | 'pages'> & { read(row: unknown): SubscribedWebhook | null };
     create(webhook: {
       action: string;
       name: string;

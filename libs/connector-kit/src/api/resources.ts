@@ -1,6 +1,7 @@
 import type { ModelName, RecordsByModel } from '#libs/model';
 import type { z } from 'zod';
 import type { Query } from './api-http.js';
+import type { NamedId } from './names.js';
 import type { Paging } from './paging.js';
 
 /** Where a list is. */
@@ -17,6 +18,8 @@ export interface Listing {
   byIds?: { query(remoteIds: readonly string[]): Query; most: number };
   /** Reads the records that belong to others, e.g. the attachments of candidates. */
   byParents?: Partial<Record<ModelName, { query(remoteIds: readonly string[]): Query; most: number }>>;
+  /** Ids in the rows whose names stand in other lists; `wire` sees the rows with the names in them. */
+  names?: readonly NamedId[];
 }
 
 interface ResourceBase {

@@ -21,6 +21,8 @@ export interface CandidateInput {
   recruiterRemoteId?: string | null;
   coordinatorRemoteId?: string | null;
   customFields?: { key: string; value: unknown }[];
+  /** Fields of the ATS's own that we have no name for, by theirs. */
+  otherFields?: { key: string; value: unknown }[];
 }
 
 export interface ApplicationInput {

@@ -23,6 +23,14 @@ describe('the models', () => {
     }
   });
 
+  it.each(MODEL_NAMES)('%s die with records that come before them, so that deletions lock in one order', (model) => {
+    const { refs, diesWith = [] }: { refs: Record<string, string>; diesWith?: readonly string[] } = MODELS[model];
+    for (const field of diesWith) {
+      expect(MODEL_NAMES.indexOf(refs[field] as ModelName)).toBeGreaterThanOrEqual(0);
+      expect(MODEL_NAMES.indexOf(refs[field] as ModelName)).toBeLessThan(MODEL_NAMES.indexOf(model));
+    }
+  });
+
   it('are sensitive where they say who somebody is by law', () => {
     expect(SENSITIVE_MODELS).toEqual(['eeoc']);
   });

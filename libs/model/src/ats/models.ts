@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash as digestOf } from 'node:crypto';
 import { toBase62 } from '../ids.js';
 
 /**
  * The kinds of record an ATS has, by the name their collection has in the API. `one` names a single record (in events
  * and errors), `prefix` begins its id, and `refs` says which fields name other records: `jobRemoteId` of an application
  * is the ATS's id of a job, and the API shows our id of it as `jobId` beside it. A field ending in `RemoteIds` is a list.
+ * `diesWith` are those of them without whose record this one cannot be: it is deleted with it.
  */
 export const MODELS = {
   candidates: { one: 'candidate', prefix: 'cand_', refs: { recruiterRemoteId: 'users', coordinatorRemoteId: 'users' } },
@@ -23,14 +24,15 @@ export const MODELS = {
       prospectPoolRemoteId: 'prospect-pools',
       rejectReasonRemoteId: 'reject-reasons',
     },
+    diesWith: ['candidateRemoteId'],
   },
   jobs: {
     one: 'job',
     prefix: 'job_',
     refs: { departmentRemoteIds: 'departments', officeRemoteIds: 'offices' },
   },
-  'job-postings': { one: 'jobPosting', prefix: 'post_', refs: { jobRemoteId: 'jobs' } },
-  'job-stages': { one: 'jobStage', prefix: 'stge_', refs: { jobRemoteId: 'jobs' } },
+  'job-postings': { one: 'jobPosting', prefix: 'post_', refs: { jobRemoteId: 'jobs' }, diesWith: ['jobRemoteId'] },
+  'job-stages': { one: 'jobStage', prefix: 'stge_', refs: { jobRemoteId: 'jobs' }, diesWith: ['jobRemoteId'] },
   departments: { one: 'department', prefix: 'dept_', refs: { parentRemoteId: 'departments' } },
   offices: { one: 'office', prefix: 'offc_', refs: { parentRemoteId: 'offices' } },
   users: { one: 'user', prefix: 'user_', refs: { departmentRemoteIds: 'departments', officeRemoteIds: 'offices' } },
@@ -45,11 +47,13 @@ export const MODELS = {
     one: 'attachment',
     prefix: 'atch_',
     refs: { candidateRemoteId: 'candidates', applicationRemoteId: 'applications', jobRemoteId: 'jobs' },
+    diesWith: ['candidateRemoteId', 'jobRemoteId'],
   },
   notes: {
     one: 'note',
     prefix: 'note_',
     refs: { candidateRemoteId: 'candidates', applicationRemoteId: 'applications', authorRemoteId: 'users' },
+    diesWith: ['candidateRemoteId'],
   },
   interviews: {
     one: 'interview',
@@ -61,6 +65,7 @@ export const MODELS = {
       organizerRemoteId: 'users',
       interviewerRemoteIds: 'users',
     },
+    diesWith: ['applicationRemoteId'],
   },
   scorecards: {
     one: 'scorecard',
@@ -71,6 +76,7 @@ export const MODELS = {
       interviewRemoteId: 'interviews',
       authorRemoteId: 'users',
     },
+    diesWith: ['applicationRemoteId', 'candidateRemoteId'],
   },
   offers: {
     one: 'offer',
@@ -81,12 +87,14 @@ export const MODELS = {
       jobRemoteId: 'jobs',
       creatorRemoteId: 'users',
     },
+    diesWith: ['applicationRemoteId', 'candidateRemoteId'],
   },
   tags: { one: 'tag', prefix: 'tag_', refs: {} },
   eeoc: {
     one: 'eeocAnswer',
     prefix: 'eeoc_',
     refs: { candidateRemoteId: 'candidates', applicationRemoteId: 'applications' },
+    diesWith: ['applicationRemoteId', 'candidateRemoteId'],
   },
 } as const satisfies Record<string, ModelSpec>;
 
@@ -94,6 +102,7 @@ interface ModelSpec {
   one: string;
   prefix: string;
   refs: Readonly<Record<string, string>>;
+  diesWith?: readonly string[];
 }
 
 export type ModelName = keyof typeof MODELS;
@@ -110,7 +119,7 @@ const TAIL_LENGTH = 22;
  * says nothing about time.
  */
 export function recordId(integrationId: string, model: ModelName, remoteId: string): string {
-  const hash = createHash('sha256').update(`${integrationId}\n${model}\n${remoteId}`).digest();
+  const hash = digestOf('sha256', `${integrationId}\n${model}\n${remoteId}`, 'buffer');
   const number = (hash.readBigUInt64BE(0) << 64n) | hash.readBigUInt64BE(8);
   return MODELS[model].prefix + toBase62(number, TAIL_LENGTH);
 }

@@ -5,7 +5,7 @@ import { IntegrationsModule } from '#libs/integrations';
 import { FieldMappingsController } from '../mappings/field-mappings.controller.js';
 import { FieldMappingsRepository } from '../mappings/field-mappings.repository.js';
 import { FieldMappingsService } from '../mappings/field-mappings.service.js';
-import { MappedFields } from '../mappings/mapped-fields.js';
+import { WritablePaths } from '../mappings/writable-paths.js';
 import { RecordStoreModule } from '../records.module.js';
 import { AttachmentViews } from './reads/attachment-views.js';
 import { Coverages } from './reads/coverage.js';
@@ -26,11 +26,11 @@ import { RECORD_CONTROLLERS } from './reads/records.controller.js';
     Expansion,
     FieldMappingsRepository,
     FieldMappingsService,
-    MappedFields,
     ReadableModels,
     ReadsService,
     RecordLists,
     RecordPresenter,
+    WritablePaths,
   ],
   exports: [ReadsService],
 })

@@ -1,14 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { type EventDraft, EventsService, matchingEndpointsSql, renderEnvelope } from '#libs/events';
-import { MODELS, SENSITIVE_MODELS, newEventId, recordId } from '#libs/model';
+import { MODELS, type ModelName, SENSITIVE_MODELS, newEventId, recordId } from '#libs/model';
 import type { Queryable, Statement } from '#libs/store';
 import type { FieldChanges, RecordChange, RecordScope } from '../store/record-change.js';
+import { type MappedValues, MappedFields } from '../mappings/mapped-fields.js';
+import { findRaw } from '../store/record-reader.js';
 import { toFieldsView, toRecordView } from '../store/record-view.js';
 import type { ChangesFoundBy } from './changes-found-by.js';
 import { RecordHooks } from './record-hooks.js';
 import { WatchedFields } from './watched-fields.js';
 
 const EVENT_TYPES = { new: 'record.new', modified: 'record.modified', deleted: 'record.deleted' } as const;
+
+/** Of the ATS's own rows at once in memory. */
+const MOST_ROWS = 500;
 
 const WANTED: Statement = {
   name: 'record_events_wanted',
@@ -24,6 +29,7 @@ export class RecordEvents {
     private readonly events: EventsService,
     private readonly watched: WatchedFields,
     private readonly hooks: RecordHooks,
+    private readonly mappedFields: MappedFields,
   ) {}
 
   /**
@@ -42,14 +48,41 @@ export class RecordEvents {
     if (changes.length === 0) return [];
     const byListeners = await this.hooks.changed(tx, scope, changes, about);
     const told = await this.toldOf(tx, scope, changes, about);
-    const byEvents =
-      told.length === 0
-        ? []
-        : await this.events.append(
-            tx,
-            told.map((change) => draftOf(scope, change, about)),
-          );
+    const byEvents = told.length === 0 ? [] : await this.events.append(tx, await this.draftsOf(tx, scope, told, about));
     return [...new Set([...byListeners, ...byEvents])];
+  }
+
+  private async draftsOf(
+    tx: Queryable,
+    scope: RecordScope,
+    told: readonly RecordChange[],
+    about: ChangesFoundBy,
+  ): Promise<EventDraft[]> {
+    const mapped = new Map<string, MappedValues | null>();
+    for (const model of new Set(told.map((change) => change.model))) {
+      const ids = told.flatMap((change) => (change.model === model ? [change.id] : []));
+      for (let at = 0; at < ids.length; at += MOST_ROWS) {
+        const values = await this.mappedOf(tx, scope, model, ids.slice(at, at + MOST_ROWS));
+        for (const [id, ofRecord] of values) mapped.set(id, ofRecord);
+      }
+    }
+    return told.map((change) => draftOf(scope, change, about, mapped.get(change.id) ?? null));
+  }
+
+  /** The values of field mappings, as the reads give them, out of the rows that were just stored. */
+  private async mappedOf(
+    tx: Queryable,
+    scope: RecordScope,
+    model: ModelName,
+    ids: readonly string[],
+  ): Promise<[string, MappedValues | null][]> {
+    const mappings = await this.mappedFields.of(tx, scope, model);
+    const raw = mappings.length === 0 ? new Map<string, unknown>() : await findRaw(tx, scope, ids);
+    const values = await this.mappedFields.evaluateAll(
+      mappings,
+      ids.map((id) => raw.get(id)),
+    );
+    return ids.map((id, at) => [id, values[at]!]);
   }
 
   private async toldOf(
@@ -80,7 +113,12 @@ export class RecordEvents {
   }
 }
 
-function draftOf({ accountId, integrationId }: RecordScope, change: RecordChange, about: ChangesFoundBy): EventDraft {
+function draftOf(
+  { accountId, integrationId }: RecordScope,
+  change: RecordChange,
+  about: ChangesFoundBy,
+  mappedFields: MappedValues | null,
+): EventDraft {
   const { model, kind, id: recordId } = change;
   const { syncType, syncJobId, syncRunId } = about;
   const id = newEventId();
@@ -88,7 +126,7 @@ function draftOf({ accountId, integrationId }: RecordScope, change: RecordChange
   const payload = renderEnvelope({
     eventId: id,
     eventType: type,
-    eventData: eventDataOf(change),
+    eventData: eventDataOf(change, mappedFields),
     recordId,
     syncDataType: `ats_${model.replaceAll('-', '_')}`,
     ...(syncType === 'real_time' ? {} : { sync: { syncType, syncJobId, syncRunId } }),
@@ -96,8 +134,11 @@ function draftOf({ accountId, integrationId }: RecordScope, change: RecordChange
   return { id, accountId, type, integrationId, subjectId: recordId, payload };
 }
 
-function eventDataOf({ kind, model, changes, stored, mergedInto }: RecordChange): Record<string, unknown> {
-  const record = { [MODELS[model].one]: toRecordView(stored) };
+function eventDataOf(
+  { kind, model, changes, stored, mergedInto }: RecordChange,
+  mappedFields: MappedValues | null,
+): Record<string, unknown> {
+  const record = { [MODELS[model].one]: { ...toRecordView(stored), mappedFields } };
   if (kind === 'modified') return { ...record, changes: changesView(stored.integrationId, model, changes) };
   if (mergedInto === undefined) return record;
   return { ...record, mergedInto: { id: recordId(stored.integrationId, model, mergedInto), remoteId: mergedInto } };

@@ -4,10 +4,11 @@ import type { ModelName } from '#libs/model';
 export const MAPPING_SCOPES = ['ACCOUNT', 'PROVIDER', 'INTEGRATION'] as const;
 export type MappingScope = (typeof MAPPING_SCOPES)[number];
 
-export const MAPPING_DIRECTIONS = ['READ'] as const;
+/** Which way values go: out of the ATS's rows, into what is written to it, or both. */
+export const MAPPING_DIRECTIONS = ['READ', 'WRITE', 'BOTH'] as const;
 export type MappingDirection = (typeof MAPPING_DIRECTIONS)[number];
 
-/** Where a mapping stands: one per key. */
+/** Where a mapping stands: one per key and way. */
 export interface MappingPlace {
   scope: MappingScope;
   provider: string | null;
@@ -20,6 +21,8 @@ export interface MappingPlace {
 export interface FieldMappingRow extends MappingPlace {
   id: string;
   path: string;
+  /** The ATS whose records these are; null for those of the account. */
+  ats: string | null;
   createdAt: Date;
   updatedAt: Date;
 }

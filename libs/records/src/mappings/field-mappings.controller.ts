@@ -16,7 +16,7 @@ export class FieldMappingsController {
   @ApiOperation({
     summary: 'Map a field',
     description:
-      'Makes the mapping of a key, or replaces it. Its value stands in `mappedFields` of every record of the model.',
+      'Makes the mapping of a key, or replaces those that go the same way. Its value stands in `mappedFields` of every record of the model, and of what is written.',
   })
   @ApiProblem('conflict')
   @ApiOkResponse({ type: FieldMappingDto })

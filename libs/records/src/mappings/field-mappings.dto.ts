@@ -39,7 +39,12 @@ export class SaveFieldMappingDto {
   })
   path!: string;
 
-  @OneOf(MAPPING_DIRECTIONS, { optional: true, description: 'READ unless told.', example: 'READ' })
+  @OneOf(MAPPING_DIRECTIONS, {
+    optional: true,
+    description:
+      'READ, unless told: the value is shown. WRITE: it goes from `mappedFields` of a write to where the path leads. BOTH.',
+    example: 'BOTH',
+  })
   direction?: MappingDirection;
 }
 
@@ -65,8 +70,21 @@ export class FieldMappingDto {
   @ApiProperty({ example: '$.custom_fields.notice_period.value' })
   path!: string;
 
-  @ApiProperty({ enum: MAPPING_DIRECTIONS, example: 'READ' })
+  @ApiProperty({ enum: MAPPING_DIRECTIONS, example: 'BOTH' })
   direction!: MappingDirection;
+
+  @ApiProperty({ description: 'Whether records show it.', example: true })
+  readable!: boolean;
+
+  @ApiProperty({ description: 'Whether writes take it.', example: true })
+  writable!: boolean;
+
+  @ApiProperty({
+    type: [String],
+    description: 'The actions that take it, in some version of the ATS’s API.',
+    example: ['candidates.create', 'candidates.update'],
+  })
+  writtenBy!: string[];
 
   @ApiProperty({ format: 'date-time', example: '2026-11-21T09:30:00.000Z' })
   createdAt!: string;

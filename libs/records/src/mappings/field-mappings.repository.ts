@@ -1,25 +1,30 @@
 import { Injectable } from '@nestjs/common';
-import { type ModelName, newId } from '#libs/model';
-import { Database, type Statement } from '#libs/store';
-import type { RecordScope } from '../store/record-change.js';
+import { newId } from '#libs/model';
+import { Database } from '#libs/store';
 import type { FieldMappingRow, MappingPlace } from './field-mapping.js';
 
 /** Of one model in one place; each costs time with every record that is read. */
 export const MOST_KEYS = 20;
 
 const COLUMNS = `id, scope, nullif(provider, '') AS provider, nullif(integration_id, '') AS "integrationId", model, direction,
-  key, path, created_at AS "createdAt", updated_at AS "updatedAt"`;
+  key, path, coalesce(nullif(provider, ''), (SELECT i.provider FROM integrations i
+    WHERE i.account_id = field_mappings.account_id AND i.id = field_mappings.integration_id)) AS ats,
+  created_at AS "createdAt", updated_at AS "updatedAt"`;
 
-const PLACE = `account_id = $2 AND scope = $3 AND provider = $4 AND integration_id = $5 AND model = $6 AND direction = $7`;
+const PLACE = `account_id = $2 AND scope = $3 AND provider = $4 AND integration_id = $5 AND model = $6`;
 
-const EFFECTIVE: Statement = {
-  name: 'field_mappings_effective',
-  text: `
-    SELECT DISTINCT ON (key) key, path FROM field_mappings
-    WHERE account_id = $1 AND model = $4 AND direction = 'READ' AND (scope = 'ACCOUNT'
-      OR (scope = 'PROVIDER' AND provider = $3) OR (scope = 'INTEGRATION' AND integration_id = $2))
-    ORDER BY key, array_position(ARRAY['INTEGRATION', 'PROVIDER', 'ACCOUNT'], scope)`,
-};
+// One mapping per key goes each way: BOTH takes the place of the two others, and each of them that of BOTH.
+const SAVE = `
+  WITH replaced AS (
+    DELETE FROM field_mappings
+    WHERE ${PLACE} AND key = $8 AND direction <> $7 AND (direction = 'BOTH' OR $7 = 'BOTH')
+  )
+  INSERT INTO field_mappings (id, account_id, scope, provider, integration_id, model, direction, key, path)
+  SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9
+  WHERE (SELECT count(DISTINCT key) FROM field_mappings WHERE ${PLACE} AND key <> $8) < ${MOST_KEYS}
+  ON CONFLICT (account_id, scope, provider, integration_id, model, direction, key)
+  DO UPDATE SET path = excluded.path, updated_at = now()
+  RETURNING ${COLUMNS}`;
 
 export interface MappingFilter {
   scope?: string;
@@ -33,27 +38,11 @@ export interface MappingFilter {
 export class FieldMappingsRepository {
   constructor(private readonly database: Database) {}
 
-  /** Those that hold for the records of an integration: of several for one key the narrowest. */
-  findEffective(
-    { accountId, integrationId }: RecordScope,
-    provider: string,
-    model: ModelName,
-  ): Promise<{ key: string; path: string }[]> {
-    return this.database.query(EFFECTIVE, [accountId, integrationId, provider, model]);
-  }
-
-  /** Makes or replaces the mapping of a key; null when the place has as many keys as it may have. */
+  /** Makes or replaces the mapping of a key and way; null when the place has as many keys as it may have. */
   async save(accountId: string, place: MappingPlace, path: string): Promise<FieldMappingRow | null> {
     const { scope, provider, integrationId, model, direction, key } = place;
-    const [row] = await this.database.query<FieldMappingRow>(
-      `INSERT INTO field_mappings (id, account_id, scope, provider, integration_id, model, direction, key, path)
-       SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9
-       WHERE (SELECT count(*) FROM field_mappings WHERE ${PLACE} AND key <> $8) < ${MOST_KEYS}
-       ON CONFLICT (account_id, scope, provider, integration_id, model, direction, key)
-       DO UPDATE SET path = excluded.path, updated_at = now()
-       RETURNING ${COLUMNS}`,
-      [newId('fieldMapping'), accountId, scope, provider ?? '', integrationId ?? '', model, direction, key, path],
-    );
+    const values = [scope, provider ?? '', integrationId ?? '', model, direction, key, path];
+    const [row] = await this.database.query<FieldMappingRow>(SAVE, [newId('fieldMapping'), accountId, ...values]);
     return row ?? null;
   }
 

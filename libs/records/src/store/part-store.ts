@@ -38,7 +38,6 @@ export class PartStore {
     const remoteIds = page.map(({ remoteId }) => remoteId);
     const at = await this.records.lock(tx, scope, model);
     await this.unreadable.put(tx, scope, { model, part, at, rows: unreadable });
-    await this.unreadable.release(tx, scope, { model, part }, remoteIds);
     const written = page.map((row) => toPartRow(scope, resource, row));
     const { parents, different } = await this.parts.save(tx, scope, { part, model }, { rows: written, at });
     // An unreadable row is still there; it is kept as it was.

@@ -19,20 +19,33 @@ export interface PartRow {
   value: string;
 }
 
+const INSERTING = `
+      INSERT INTO record_parts (account_id, integration_id, part, remote_id, model, record_id, field, value, first_seen_at)
+      SELECT $1, $2, $3, remote_id, $4, record_id, field, value::jsonb, $5 FROM different`;
+
+// What is not there is inserted as such: ON CONFLICT would look for each row first and insert it in two steps.
 // The parents before and after: a part that moved from one to another changes both.
 const SAVE: Statement = {
   name: 'record_parts_save',
   text: `
     WITH d AS MATERIALIZED (SELECT * FROM ${ROWS.sql('d')}),
+    readable AS (
+      DELETE FROM unreadable_records WHERE ctid = ANY (ARRAY (
+        SELECT u.ctid FROM d CROSS JOIN LATERAL (
+          SELECT u.ctid FROM unreadable_records u WHERE u.account_id = $1 AND u.integration_id = $2 AND u.model = $4
+            AND u.part = $3 AND u.row_key = d.remote_id LIMIT 1) u
+        WHERE EXISTS (SELECT FROM unreadable_records u WHERE u.account_id = $1 AND u.integration_id = $2
+          AND u.model = $4 AND u.part = $3)))
+    ),
     different AS MATERIALIZED (
       SELECT d.*, p.record_id AS former FROM d LEFT JOIN LATERAL (
-        SELECT p.record_id, p.field, p.value FROM record_parts p
-        WHERE p.account_id = $1 AND p.integration_id = $2 AND p.part = $3 AND p.remote_id = d.remote_id LIMIT 1) p ON true
-      WHERE (p.record_id, p.field, p.value) IS DISTINCT FROM (d.record_id, d.field, d.value::jsonb)
+        SELECT p.account_id, p.record_id, p.field, p.value FROM record_parts p
+        WHERE p.integration_id = $2 AND p.part = $3 AND p.remote_id = d.remote_id LIMIT 1) p ON true
+      WHERE p.record_id IS NULL
+        OR (p.account_id = $1 AND (p.record_id, p.field, p.value) IS DISTINCT FROM (d.record_id, d.field, d.value::jsonb))
     ),
-    saved AS (
-      INSERT INTO record_parts (account_id, integration_id, part, remote_id, model, record_id, field, value, first_seen_at)
-      SELECT $1, $2, $3, remote_id, $4, record_id, field, value::jsonb, $5 FROM different
+    inserted AS (${INSERTING} WHERE former IS NULL),
+    overwritten AS (${INSERTING} WHERE former IS NOT NULL
       ON CONFLICT (integration_id, part, remote_id) DO UPDATE
       SET model = excluded.model, record_id = excluded.record_id, field = excluded.field, value = excluded.value
       WHERE record_parts.account_id = excluded.account_id
@@ -63,7 +76,10 @@ const REMOVE_OTHERS: Statement = {
 /** The statements on `record_parts`; whoever writes holds the lock of the parents' model. */
 @Injectable()
 export class PartsRepository {
-  /** Returns the ids of the records that have other parts now, and how many rows were different. */
+  /**
+   * Returns the ids of the records that have other parts now, and how many rows were different. Takes all of them, being
+   * readable, from what was put aside.
+   */
   async save(
     tx: Queryable,
     { accountId, integrationId }: RecordScope,

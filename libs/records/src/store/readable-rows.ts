@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { hash as digestOf } from 'node:crypto';
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { z } from 'zod';
 import { cleanJson } from './clean-json.js';
 import type { UnreadableRow } from './record-change.js';
@@ -11,6 +12,7 @@ export const MOST_RAW = 2 * 1024 * 1024;
 /** Longer ids would not fit into an index. */
 const MOST_ID = 255;
 const HASH_BYTES = 16;
+const AT_ONCE = 20;
 
 /** A row that was understood. */
 export interface ReadableRow {
@@ -46,13 +48,30 @@ export interface ReadRows {
 export function readRows(reader: RowReader, rows: readonly unknown[] | ReadRows): ReadRows {
   if ('readable' in rows) return rows;
   const read: ReadRows = { readable: [], unreadable: [], empty: [] };
+  readInto(read, reader, rows);
+  return read;
+}
+
+/**
+ * As {@link readRows}, a few rows at a time: a page takes longer than whoever waits for the database should have to wait.
+ * Takes the rows out of `rows` as it goes, so that nobody keeps them.
+ */
+export async function readRowsByAndBy(reader: RowReader, rows: unknown[]): Promise<ReadRows> {
+  const read: ReadRows = { readable: [], unreadable: [], empty: [] };
+  while (rows.length > 0) {
+    readInto(read, reader, rows.splice(0, AT_ONCE));
+    await othersTurn();
+  }
+  return read;
+}
+
+function readInto(read: ReadRows, reader: RowReader, rows: readonly unknown[]): void {
   for (const row of rows) {
     const one = readRow(reader, row);
     if (typeof one === 'string') read.empty.push(one);
     else if ('reason' in one) read.unreadable.push(one);
     else read.readable.push(one);
   }
-  return read;
 }
 
 function readRow(reader: RowReader, row: unknown): ReadableRow | PutAside | string {
@@ -66,7 +85,7 @@ function readRow(reader: RowReader, row: unknown): ReadableRow | PutAside | stri
   if (typeof mapped === 'string') return aside(mapped);
   const { remoteId, text } = mapped;
   const raw = clean.text.length > MOST_RAW ? null : clean.text;
-  const hash = createHash('sha256').update(text).update('\n').update(clean.text).digest().subarray(0, HASH_BYTES);
+  const hash = digestOf('sha256', `${text}\n${clean.text}`, 'buffer').subarray(0, HASH_BYTES);
   return { remoteId, mapped: text, raw, hash };
 }
 
@@ -92,12 +111,7 @@ function putAside(row: unknown, text: string | null, reason: string): PutAside {
   const remoteId = idOf(row);
   return {
     remoteId,
-    rowKey:
-      remoteId ??
-      `#${createHash('sha256')
-        .update(text ?? reason)
-        .digest('hex')
-        .slice(0, 32)}`,
+    rowKey: remoteId ?? `#${digestOf('sha256', text ?? reason).slice(0, 32)}`,
     reason,
     raw: text === null || text.length > MOST_RAW ? null : text,
   };

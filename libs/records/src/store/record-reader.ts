@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ModelName } from '#libs/model';
-import { Database, type Statement } from '#libs/store';
+import { Database, type Queryable, type Statement } from '#libs/store';
 import type { RecordScope, StoredRecord } from './record-change.js';
 
 /** Columns of `records`, alias `r`, of which {@link toStoredRecord} makes a record; for statements of other lists. */
@@ -57,6 +57,16 @@ const ALIAS: Statement = {
     WHERE r.account_id = $1 AND r.integration_id = $2 AND r.model = $3 AND r.id = $4`,
 };
 
+/** The rows of the ATS behind records, by id; null where the row was too large to be kept. */
+export async function findRaw(
+  on: Queryable,
+  { accountId, integrationId }: RecordScope,
+  ids: readonly string[],
+): Promise<Map<string, unknown>> {
+  const rows = await on.query<{ id: string; raw: unknown }>(RAW, [accountId, integrationId, ids]);
+  return new Map(rows.map(({ id, raw }) => [id, raw]));
+}
+
 /** Single records out of the mirror. Nothing here asks the ATS. */
 @Injectable()
 export class RecordReader {
@@ -69,9 +79,8 @@ export class RecordReader {
   }
 
   /** The rows of the ATS behind records, by id; null where the row was too large to be kept. */
-  async findRaw({ accountId, integrationId }: RecordScope, ids: readonly string[]): Promise<Map<string, unknown>> {
-    const rows = await this.database.query<{ id: string; raw: unknown }>(RAW, [accountId, integrationId, ids]);
-    return new Map(rows.map(({ id, raw }) => [id, raw]));
+  findRaw(scope: RecordScope, ids: readonly string[]): Promise<Map<string, unknown>> {
+    return findRaw(this.database, scope, ids);
   }
 
   /** The remote id under which a record lives on that the ATS merged into another, or null. */

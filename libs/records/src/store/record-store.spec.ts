@@ -64,12 +64,25 @@ describe('a row the mirror has not seen', () => {
   });
 
   it('may be read ahead of being saved', async () => {
-    const read = store.read(candidates, [{ id: 7, first_name: 'Imani' }, { id: {} }]);
+    const read = await store.read(candidates, [{ id: 7, first_name: 'Imani' }, { id: {} }]);
 
     const page = await database.transaction((tx) => store.save(tx, scope, candidates, read));
 
     expect(kinds(page.changes)).toEqual(['new 7']);
     expect([page.unreadable.length, (await only()).raw]).toEqual([1, { id: 7, first_name: 'Imani' }]);
+  });
+
+  it('is stored with a page of many, beside those that are there', async () => {
+    await save([{ id: 3, first_name: 'A' }, { id: 299 }]);
+    const many = Array.from({ length: 300 }, (_, at) => ({ id: at + 1, first_name: `N${at + 1}` }));
+
+    const { changes } = await save(many);
+
+    expect(changes.filter(({ kind }) => kind === 'modified').map(({ remoteId }) => remoteId)).toEqual(['3', '299']);
+    expect(changes).toHaveLength(300);
+    expect((await rows()).map(({ data }) => (data as { firstName: string }).firstName).sort()).toEqual(
+      many.map(({ first_name: name }) => name).sort(),
+    );
   });
 
   it('is listed in the order of first sight', async () => {

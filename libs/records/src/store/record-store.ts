@@ -1,22 +1,30 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { PartResource, RecordResource } from '#libs/connector-kit';
 import { type ModelName, recordId } from '#libs/model';
 import type { Queryable } from '#libs/store';
+import { MappedChanges } from '../mappings/mapped-changes.js';
+import { MappedFields } from '../mappings/mapped-fields.js';
 import { AliasesRepository } from './aliases.repository.js';
 import { withContentText } from './content-text.js';
+import { dependantsOf, findDependants } from './dependants.js';
 import { fieldChanges } from './field-changes.js';
 import { foldParts, ownUnder } from './fold-parts.js';
 import { PartStore } from './part-store.js';
-import { type ReadableRow, type ReadRows, readRows } from './readable-rows.js';
-import type { RecordChange, RecordScope, SavedPage } from './record-change.js';
+import { type ReadableRow, type ReadRows, readRows, readRowsByAndBy } from './readable-rows.js';
+import type { FieldChanges, RecordChange, RecordScope, SavedPage } from './record-change.js';
 import { type FoundRecord, RecordsRepository, type WrittenRecord, columnsOf, timeOf } from './records.repository.js';
 import { UnreadableRepository } from './unreadable.repository.js';
 
 type Fields = Record<string, unknown>;
 
+const WRITTEN_AT_ONCE = 128;
+
 /** What a row makes of a record: what to write, and the change if there is one that counts. */
 interface Decision {
   write: WrittenRecord;
+  /** Whether nothing is there to be overwritten. */
+  isFirst: boolean;
   change: RecordChange | null;
 }
 
@@ -32,11 +40,16 @@ export class RecordStore {
     private readonly parts: PartStore,
     private readonly unreadable: UnreadableRepository,
     private readonly aliases: AliasesRepository,
+    private readonly mappedFields: MappedFields,
+    private readonly mappedChanges: MappedChanges,
   ) {}
 
-  /** Reads rows before they are saved, while the database is at work for others; `save` and `saveParts` take what comes out of it. */
-  read(resource: RecordResource | PartResource, rows: readonly unknown[]): ReadRows {
-    return readRows(resource, rows);
+  /**
+   * Reads rows before they are saved, while the database is at work for others; `save` and `saveParts` take what comes out of
+   * it. Empties `rows`.
+   */
+  read(resource: RecordResource | PartResource, rows: unknown[]): Promise<ReadRows> {
+    return readRowsByAndBy(resource, rows);
   }
 
   /**
@@ -51,11 +64,16 @@ export class RecordStore {
   ): Promise<SavedPage> {
     const { model } = resource;
     const { readable, unreadable } = readRows(resource, rows);
-    const page = latestOfEach(readable);
-    const at = await this.records.lock(tx, scope, model);
-    const found = await this.records.findDifferent(tx, scope, model, page);
-    const decisions = decideAll({ scope, model, at }, page, found);
-    await this.records.write(tx, scope, model, { records: decisions.map(({ write }) => write) });
+    const locking = this.records.lock(tx, scope, model);
+    const page = latestOfEach(readable).map((row) => ({
+      ...row,
+      id: recordId(scope.integrationId, model, row.remoteId),
+    }));
+    const at = await locking;
+    const mappings = await this.mappedFields.of(tx, scope, model);
+    const found = await this.records.findDifferent(tx, scope, model, { page, withRaw: mappings.length > 0 });
+    const mapped = await this.mappedChanges.find(mappings, page, found);
+    const decisions = await this.writeAll(tx, { scope, model, at, mapped }, page, found);
     await this.unreadable.put(tx, scope, { model, part: '', at, rows: unreadable });
     const changes = decisions.flatMap(({ change }) => change ?? []);
     await this.forgetAliases(tx, scope, model, { found, changes });
@@ -97,8 +115,25 @@ export class RecordStore {
     return this.parts.remove(tx, scope, resource, remoteIds);
   }
 
-  /** Notes that the ATS has deleted records. They stay, marked as such; what is not there or was marked before is left alone. */
+  /**
+   * Notes that the ATS has deleted records, and with them those that cannot be without them. They stay, marked as such; what
+   * is not there or was marked before is left alone.
+   */
   async remove(
+    tx: Queryable,
+    scope: RecordScope,
+    model: ModelName,
+    remoteIds: readonly string[],
+  ): Promise<RecordChange[]> {
+    const gone = await this.bury(tx, scope, model, remoteIds);
+    for (const { model: of, refs } of gone.length === 0 ? [] : dependantsOf(model)) {
+      const found = await findDependants(tx, scope, { model: of, refs }, gone);
+      if (found.length > 0) gone.push(...(await this.bury(tx, scope, of, found)));
+    }
+    return gone;
+  }
+
+  private async bury(
     tx: Queryable,
     scope: RecordScope,
     model: ModelName,
@@ -122,9 +157,39 @@ export class RecordStore {
     { remoteId, into }: { remoteId: string; into: string },
   ): Promise<RecordChange[]> {
     if (remoteId === into) return [];
-    const changes = await this.remove(tx, scope, model, [remoteId]);
+    // What belongs to it belongs to the other one from now on.
+    const changes = await this.bury(tx, scope, model, [remoteId]);
     await this.aliases.save(tx, scope, model, { remoteId, into });
     return changes.map((change) => ({ ...change, mergedInto: into }));
+  }
+
+  /** Decides on some records while PostgreSQL writes those before them. */
+  private async writeAll(
+    tx: Queryable,
+    context: Context,
+    page: readonly ReadableRow[],
+    found: readonly FoundRecord[],
+  ): Promise<Decision[]> {
+    const rows = new Map(page.map((row) => [row.remoteId, row]));
+    const decisions: Decision[] = [];
+    let writing = Promise.resolve();
+    for (let from = 0; from < found.length; from += WRITTEN_AT_ONCE) {
+      const some = decideAll(context, rows, found.slice(from, from + WRITTEN_AT_ONCE));
+      decisions.push(...some);
+      await writing;
+      writing = this.writeSome(tx, context, some);
+      // Whether it fails is looked at when its turn comes.
+      writing.catch(() => {});
+      await othersTurn();
+    }
+    await writing;
+    return decisions;
+  }
+
+  private async writeSome(tx: Queryable, { scope, model }: Context, decisions: readonly Decision[]): Promise<void> {
+    const written = (first: boolean) => decisions.flatMap(({ isFirst, write }) => (isFirst === first ? write : []));
+    await this.records.insert(tx, scope, model, written(true));
+    await this.records.write(tx, scope, model, { records: written(false) });
   }
 
   /** A record that is back has its id to itself again. */
@@ -150,21 +215,30 @@ interface Context {
   scope: RecordScope;
   model: ModelName;
   at: Date;
+  /** Changes of the values of field mappings, by remote id. */
+  mapped: ReadonlyMap<string, FieldChanges>;
 }
 
-function decideAll(context: Context, page: readonly ReadableRow[], found: readonly FoundRecord[]): Decision[] {
-  const rows = new Map(page.map((row) => [row.remoteId, row]));
+function decideAll(
+  context: Context,
+  rows: ReadonlyMap<string, ReadableRow>,
+  found: readonly FoundRecord[],
+): Decision[] {
   return found.flatMap((record) => decide(context, rows.get(record.remote_id)!, record) ?? []);
 }
 
-function decide({ scope, model, at }: Context, row: ReadableRow, found: FoundRecord): Decision | null {
+function decide(
+  { scope, model, at, mapped: ofMappings }: Context,
+  row: ReadableRow,
+  found: FoundRecord,
+): Decision | null {
   const mapped = JSON.parse(row.mapped) as Fields;
   if (isStale(scope, mapped, found)) return null;
   const before = found.deleted_at === null ? found.data : null;
   const base = withContentText(model, mapped, found.data);
   const overlay = foldParts(found.parts ?? []);
   const data = { ...base, ...overlay };
-  const changes = before ? fieldChanges(before, data) : {};
+  const changes = before ? { ...fieldChanges(before, data), ...ofMappings.get(found.remote_id) } : {};
   const isChanged = before === null || Object.keys(changes).length > 0;
   const { remoteId, hash, raw } = row;
   const firstSeenAt = found.first_seen_at ?? at;
@@ -172,11 +246,16 @@ function decide({ scope, model, at }: Context, row: ReadableRow, found: FoundRec
   const own = ownUnder(base, overlay);
   const columns = columnsOf(scope, found, data, base === mapped && own === null ? row.mapped : undefined);
   const write = { ...columns, hash, raw, own, first_seen_at: firstSeenAt, changed_at: changedAt };
-  if (!isChanged) return { write, change: null };
+  const isFirst = found.hash === null;
+  if (!isChanged) return { write, isFirst, change: null };
   const { id } = found;
   const { integrationId } = scope;
   const stored = { id, integrationId, model, remoteId, data, firstSeenAt, changedAt, deletedAt: null };
-  return { write, change: { kind: before ? 'modified' : 'new', model, id, remoteId, changes, record: data, stored } };
+  return {
+    write,
+    isFirst,
+    change: { kind: before ? 'modified' : 'new', model, id, remoteId, changes, record: data, stored },
+  };
 }
 
 /** Whether a row tells of a time before what is stored. */

@@ -24,7 +24,9 @@ const READABLE: Statement = {
     DELETE FROM unreadable_records WHERE ctid = ANY (ARRAY (
       SELECT u.ctid FROM unnest((SELECT $5::text[])) AS d (row_key) CROSS JOIN LATERAL (
         SELECT u.ctid FROM unreadable_records u WHERE u.account_id = $1 AND u.integration_id = $2 AND u.model = $3
-          AND u.part = $4 AND u.row_key = d.row_key LIMIT 1) u))`,
+          AND u.part = $4 AND u.row_key = d.row_key LIMIT 1) u
+      WHERE EXISTS (SELECT FROM unreadable_records u WHERE u.account_id = $1 AND u.integration_id = $2 AND u.model = $3
+        AND u.part = $4)))`,
 };
 
 const FORGET: Statement = {

@@ -13,7 +13,7 @@ const PASSING: ReadonlySet<string> = new Set(['40P01', '40001']);
 const TRIES = 4;
 
 /** Rows of a page as {@link PageSaver.read} made them out. */
-export type ReadRows = ReturnType<RecordStore['read']>;
+export type ReadRows = Awaited<ReturnType<RecordStore['read']>>;
 
 /** One step of a run: what `work` does to the mirror, and what is known of the resource after it. */
 export interface Step {
@@ -50,8 +50,8 @@ export class PageSaver {
     private readonly telemetry: SyncTelemetry,
   ) {}
 
-  /** Makes out what rows say, while the database is busy with those before them. */
-  read(resource: Resource, rows: readonly unknown[]): ReadRows {
+  /** Makes out what rows say, while the database is busy with those before them. Empties `rows`. */
+  read(resource: Resource, rows: unknown[]): Promise<ReadRows> {
     return this.store.read(resource, rows);
   }
 

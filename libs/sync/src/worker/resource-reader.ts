@@ -109,7 +109,8 @@ export class ResourceReader {
     const query = at === null && progress.since !== null ? resource.list.since?.(progress.since) : undefined;
     try {
       const page = await this.engine.readPage(access, resource.list, at, query, { signal, priority: 'background' });
-      return { next: page.next, readAt, read: this.saver.read(resource, page.rows), rows: endsOf(page.rows) };
+      const rows = endsOf(page.rows);
+      return { next: page.next, readAt, read: await this.saver.read(resource, page.rows), rows };
     } catch (error) {
       lease.assertHeld();
       throw error;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { LOGGER, type Logger } from '#libs/telemetry';
 import type { RunRow } from '../run.js';
+import { limitHeapGrowth } from './heap-growth.js';
 import { Lease, LeaseLostError, StoppedError } from './lease.js';
 import { RunExecutor } from './run-executor.js';
 import { RunStore } from './run-store.js';
@@ -70,9 +71,11 @@ export class SyncWorker implements OnApplicationBootstrap, BeforeApplicationShut
       .finally(() => {
         clearInterval(renewing);
         this.running.delete(lease);
+        if (this.running.size === 0) limitHeapGrowth(false);
         if (!this.isStopping) void this.takeAll();
       });
     this.running.set(lease, work);
+    limitHeapGrowth(true);
   }
 
   private async renew(lease: Lease): Promise<void> {

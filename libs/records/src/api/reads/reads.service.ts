@@ -40,6 +40,7 @@ export class ReadsService {
     const { records, nextCursor } = await this.lists.page(scope, model, filter, {
       cursor: query.cursor,
       limit: query.limit,
+      withRaw: shape.includes.has('remoteData'),
     });
     const data = await this.presenter.present(readable, records, shape);
     if (!shape.includes.has('coverage')) return { data, nextCursor };

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/store';
 import type { StoredRecord } from '../../store/record-change.js';
 import { RecordReader } from '../../store/record-reader.js';
 import { type RecordView, toRecordView } from '../../store/record-view.js';
@@ -16,6 +17,7 @@ export class RecordPresenter {
     private readonly attachments: AttachmentViews,
     private readonly expansion: Expansion,
     private readonly mappedFields: MappedFields,
+    private readonly database: Database,
   ) {}
 
   async present(
@@ -24,7 +26,7 @@ export class RecordPresenter {
     { refs, includes }: Shape,
   ): Promise<RecordView[]> {
     const provider = connection.connector.slug;
-    const mappings = await this.mappedFields.of(scope, provider, model);
+    const mappings = await this.mappedFields.of(this.database, scope, model);
     const needsRaw = records.length > 0 && (includes.has('remoteData') || mappings.length > 0);
     const ids = records.map(({ id }) => id);
     const [files, expanded, raw] = await Promise.all([

@@ -3,7 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { MODELS, MODEL_NAMES, type ModelName } from '#libs/model';
 import { expandName, shownFields } from './shown-fields.js';
 
-export const COVERAGES = ['SUPPORTED', 'UNSUPPORTED', 'NOT_PERMITTED', 'NOT_FETCHED'] as const;
+export const COVERAGES = ['SUPPORTED', 'UNSUPPORTED', 'NOT_ASKED_FOR', 'NOT_PERMITTED', 'NOT_FETCHED'] as const;
 export type Coverage = (typeof COVERAGES)[number];
 
 const ID_TAIL = '0Mrh4K7dT1cQpJx2vLw8Zb';

@@ -204,6 +204,7 @@ export const RECORD_FIELDS: { readonly [M in ModelName]: FieldsOf<M> } = {
         description: 'NOT_FETCHED: the settings of the sync leave this kind out.',
         example: 'STORED',
       },
+      error: text(null, 'Why there is no file, such as `file_too_large` or `unsafe_target`; with FAILED only.'),
     }),
   },
   notes: {
