@@ -85,6 +85,9 @@ describe('a sync with an ATS that behaves oddly', () => {
       status: 'ISSUE',
       statusReason: 'sync_lost_most_records',
     });
+    expect((await desk.call('GET', `/v1/integrations/${id}/issues`)).body).toMatchObject({
+      data: [{ code: 'sync_lost_most_records', remedy: expect.stringContaining('full sync that accepts deletions') }],
+    });
 
     desk.ats.odd = () => undefined;
     await desk.sync(id, { mode: 'FULL' });

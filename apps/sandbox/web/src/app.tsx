@@ -3,8 +3,13 @@ import { openStage } from './api.js';
 import { ApiAccess } from './api-access.js';
 import { HubPanel } from './hub-panel.js';
 import { RecruiterPanel } from './recruiter-panel.js';
+import { words } from './parts.js';
 import { useStateOfPage } from './use-state-of-page.js';
 import { VendorPanel } from './vendor-panel.js';
+
+/** Why a consent came to nothing: the hub sends the browser back with a word for it. */
+const consentProblem = /^[a-z_]{1,40}$/.exec(new URLSearchParams(window.location.search).get('error') ?? '')?.[0];
+if (window.location.search !== '') window.history.replaceState(null, '', window.location.pathname);
 
 /** The way of an order from left to right: the recruiter's ATS, the hub, the vendor's app; and the result back. */
 export function App() {
@@ -43,6 +48,7 @@ export function App() {
       </header>
       <div className="notices" role="status">
         {lost && <p className="notice bad">{lost}</p>}
+        {consentProblem && <p className="notice bad">Connecting came to nothing: {words(consentProblem)}.</p>}
         {state.problem && <p className="notice">{state.problem}</p>}
       </div>
       <main className="panels">
