@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { until } from '../../../../test/support/until.js';
+import { Breaker } from '../pace/breaker.js';
+import { Pacing } from './pacing.js';
 import { TurnStore } from './turn-store.js';
 
 const ENDPOINT = 'whe_1';
@@ -80,5 +82,23 @@ describe('taking an endpoint', () => {
     await test.database.query(`UPDATE webhook_endpoints SET updated_at = clock_timestamp() + interval '1 millisecond'`);
 
     expect(await store.read(taken!.held, 10)).toEqual({ rows: [], isAll: false, isChanged: true });
+  });
+
+  it('is not held again by a turn that has let it go', async () => {
+    const { held } = (await store.take(ENDPOINT))!;
+    expect(await store.renew([held])).toEqual([expect.any(Date)]);
+
+    await store.end(new Pacing(held, new Breaker()).end());
+
+    expect(await store.renew([held])).toEqual([null]);
+    expect(await new TurnStore(test.database).take(ENDPOINT)).not.toBeNull();
+  });
+
+  it('is held again when a crash of PostgreSQL has forgotten who took it', async () => {
+    const { held } = (await store.take(ENDPOINT))!;
+    await change('owner = NULL, epoch = 0, held_until = NULL');
+
+    expect(await store.renew([held])).toEqual([expect.any(Date)]);
+    expect(await new TurnStore(test.database).take(ENDPOINT)).toBeNull();
   });
 });

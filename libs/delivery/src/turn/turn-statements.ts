@@ -102,7 +102,10 @@ export const TAKE = {
  */
 const isHeldBy = (run: string): string => `(${run}.epoch < d.epoch OR ${run}.epoch = d.epoch AND ${run}.owner = $1)`;
 
-/** Holds on to endpoints whose turns take long, and tells when they were last changed. */
+/**
+ * Holds on to endpoints whose turns take long, and tells when they were last changed. One that its turn has let go
+ * meanwhile is not held again, or nobody could take it until the lease is over.
+ */
 export const RENEW = {
   name: 'turn_renew',
   text: `
@@ -111,7 +114,8 @@ export const RENEW = {
     ), l AS MATERIALIZED (${locked('(SELECT d.endpoint_id FROM d)')}
     )
     UPDATE endpoint_runs r SET owner = $1, epoch = d.epoch, held_until = statement_timestamp() + ${LEASE}
-    FROM d JOIN l ON l.endpoint_id = d.endpoint_id AND ${isHeldBy('l')} JOIN webhook_endpoints e ON ${isOneOf('e.id', 'd.endpoint_id')}
+    FROM d JOIN l ON l.endpoint_id = d.endpoint_id AND ${isHeldBy('l')} AND (l.held_until IS NOT NULL OR l.epoch < d.epoch)
+      JOIN webhook_endpoints e ON ${isOneOf('e.id', 'd.endpoint_id')}
     WHERE ${isOneOf('r.endpoint_id', 'd.endpoint_id')}
     RETURNING r.endpoint_id, e.updated_at, ${UNHURRIED}`,
 };
