@@ -8,7 +8,6 @@ const FINISH_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 const FINISH_ROWS = [1, 2, 5, 10, 20, 50, 100, 200];
 /** ATSs get what their documentation names and nothing else; only subscribers know what to do with a trace. */
 const TRACED_TO_THE_END = 'WEBHOOK';
-const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
 
 /** What of a due row an attempt tells about itself. */
 type AttemptedWork = Pick<DueWork, 'endpointId' | 'eventId' | 'attempt'> & {
@@ -19,8 +18,8 @@ type AttemptedWork = Pick<DueWork, 'endpointId' | 'eventId' | 'attempt'> & {
 
 /** A request under way. */
 export interface AttemptInFlight {
-  /** To be put on the request, over whatever else bears these names. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** To be put on the request, over whatever else bears these names; null for nothing. */
+  readonly headers: Readonly<Record<string, string>> | null;
   /** Once, however it ended. `outcome` is what the attempt is recorded as. */
   end(outcome: string, reply: Pick<Reply, 'status' | 'error'>, ms: number): void;
 }
@@ -31,7 +30,8 @@ export class DeliveryTelemetry {
   private readonly attempts;
   private readonly duration;
   private readonly wait;
-  private readonly inFlight;
+  /** Requests under way, by kind. Counted here: the metrics library takes as long for it as for a histogram. */
+  private readonly inFlight = new Map<string, number>();
   private readonly finishSeconds;
   private readonly finishRows;
   private readonly turns;
@@ -59,10 +59,11 @@ export class DeliveryTelemetry {
       labels: ['kind'],
       buckets: WAIT_SECONDS,
     });
-    this.inFlight = metrics.gauge({
+    metrics.gauge({
       name: 'delivery_in_flight',
       help: 'Requests of this process under way now',
       labels: ['kind'],
+      collect: (gauge) => this.inFlight.forEach((count, kind) => gauge.set({ kind }, count)),
     });
     this.finishSeconds = metrics.histogram({
       name: 'delivery_finish_duration_seconds',
@@ -85,12 +86,12 @@ export class DeliveryTelemetry {
   /** A request is about to be sent. `waitMs` is how long it was due by then. */
   attemptStarted(kind: string, work: AttemptedWork, { waitMs }: { waitMs: number }): AttemptInFlight {
     this.wait.observe({ kind }, Math.max(waitMs, 0) / 1_000);
-    this.inFlight.inc({ kind });
+    this.fly(kind, 1);
     const span = work.traceParent === null ? null : this.spanOf(kind, work);
     return {
       headers: headersOf(kind, span?.traceParent ?? work.traceParent),
       end: (outcome, { status, error }, ms) => {
-        this.inFlight.dec({ kind });
+        this.fly(kind, -1);
         this.attempts.inc({ kind, outcome });
         this.duration.observe({ kind }, ms / 1_000);
         span?.set({ 'atsume.outcome': outcome, ...(status === null ? {} : { 'http.response.status_code': status }) });
@@ -142,6 +143,10 @@ export class DeliveryTelemetry {
     }
   }
 
+  private fly(kind: string, more: number): void {
+    this.inFlight.set(kind, (this.inFlight.get(kind) ?? 0) + more);
+  }
+
   private spanOf(kind: string, { traceParent, ...work }: AttemptedWork): Span | null {
     return this.tracing.call(`deliver ${kind.toLowerCase().replaceAll('_', ' ')}`, traceParent, {
       'atsume.kind': kind,
@@ -153,6 +158,6 @@ export class DeliveryTelemetry {
   }
 }
 
-function headersOf(kind: string, traceparent: string | null): Readonly<Record<string, string>> {
-  return traceparent === null || kind !== TRACED_TO_THE_END ? NO_HEADERS : { traceparent };
+function headersOf(kind: string, traceparent: string | null): Readonly<Record<string, string>> | null {
+  return traceparent === null || kind !== TRACED_TO_THE_END ? null : { traceparent };
 }

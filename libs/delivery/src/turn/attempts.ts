@@ -1,5 +1,5 @@
 import type { AttemptInFlight, DeliveryTelemetry } from '../delivery-telemetry.js';
-import type { Sender } from '../http/sender.js';
+import type { Outgoing, Sender } from '../http/sender.js';
 import type { DeliveryKind, Outcome, Reply, Settled } from '../kind.js';
 import { nextDelayMs } from '../retry-policy.js';
 import type { AttemptOutcome, Finish } from './finisher.js';
@@ -33,13 +33,13 @@ export class Attempts {
   ) {}
 
   /** Sends a row, or finds that it is not to be sent. Never rejects. */
-  async make(row: DueRow): Promise<Finish> {
+  make(row: DueRow): Promise<Finish> {
     const { work } = row;
     if (work.payload === null || work.eventType === null) {
-      return this.conclude(row, 'final', { reply: noReply('event_gone'), ms: 0, as: 'EXPIRED' });
+      return Promise.resolve(this.conclude(row, 'final', { reply: noReply('event_gone'), ms: 0, as: 'EXPIRED' }));
     }
     if (this.held.unfinishedEpochs >= PARK_FROM) {
-      return this.conclude(row, 'retry', { reply: noReply('dispatcher_died'), ms: 0 });
+      return Promise.resolve(this.conclude(row, 'retry', { reply: noReply('dispatcher_died'), ms: 0 }));
     }
     return this.send(row, { ...work, payload: work.payload, eventType: work.eventType });
   }
@@ -54,8 +54,8 @@ export class Attempts {
       }
       pacing.starting();
       flight = telemetry.attemptStarted(kind.kind, work, { waitMs: row.waitedMs + performance.now() - row.readAt });
-      const headers = { ...prepared.send.headers, ...flight.headers };
-      const { reply, ms } = await sender.send({ ...prepared.send, headers }, this.held.endpoint.timeoutMs);
+      const request = flight.headers === null ? prepared.send : withHeaders(prepared.send, flight.headers);
+      const { reply, ms } = await sender.send(request, this.held.endpoint.timeoutMs);
       const outcome = kind.judge(reply);
       if (outcome === 'done') pacing.delivered();
       else pacing.failed(reply, kind.feedsBreaker(reply));
@@ -97,6 +97,10 @@ export class Attempts {
     const delayMs = nextDelayMs(policy, { attempts, ageMs: row.ageMs });
     return delayMs === null ? null : Math.max(delayMs, reply.retryAfterMs ?? 0);
   }
+}
+
+function withHeaders(request: Outgoing, headers: Readonly<Record<string, string>>): Outgoing {
+  return { ...request, headers: { ...request.headers, ...headers } };
 }
 
 function attemptOutcome(outcome: Outcome, delayMs: number | null): AttemptOutcome {

@@ -127,8 +127,8 @@ export class Finisher {
     const ends = finishes.flatMap(({ end }) => (end ? [toEndRow(end)] : []));
     const values = [this.turns.owner, ...FINISHES.values(said), ...FINISHING_ENDS.values(ends)];
     const rows = await tx.query<{ id: string }>(FINISH, values);
-    const gone = new Set(rows.map(({ id }) => id));
-    return finishes.map(({ settled }) => gone.has(settled.work.workId));
+    const lost = new Set(rows.map(({ id }) => id));
+    return finishes.map(({ settled }) => !lost.has(settled.work.workId));
   }
 
   /** One of them cannot be written as it is: the others are written without it, and it is tried again later. */

@@ -199,7 +199,7 @@ export const FINISHING_ENDS = new Recordset(END_COLUMNS, FINISHES.nextParameter)
 /**
  * Deletes finished rows, puts those back that are to be tried again, and writes the attempts: all of it or nothing, and
  * only where the turn still holds the endpoint. due_at travels as text, since a Date has milliseconds only. Turns that
- * are over with it end here as well.
+ * are over with it end here as well. Returns the ids of those it found nothing of, which are few.
  */
 export const FINISH = {
   name: 'turn_finish',
@@ -226,7 +226,7 @@ export const FINISH = {
       SELECT * FROM ${FINISHING_ENDS.sql('x')}
     ), ended AS (${letGo('x', 'f')}
     )
-    SELECT id FROM gone`,
+    SELECT d.id FROM d LEFT JOIN gone g ON g.id = d.id WHERE g.id IS NULL`,
 };
 
 /** Disables endpoints and tells which of them were not disabled before. */
