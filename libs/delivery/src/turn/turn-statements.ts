@@ -66,6 +66,8 @@ const due = (ep: string, where = 'true'): string => `
  * The reading sees the state from before the lock. In between a former holder may have written down what this turn would
  * then send again; so it counts only for an endpoint that was let go cleanly and whose row has not changed since that
  * state was seen (`xmin`). Of others `was_read` is false, and the turn reads for itself.
+ *
+ * An endpoint is one column of JSON: as columns of its own it would be two dozen more in every row that was read.
  */
 export const TAKE = {
   name: 'turn_take',
@@ -90,7 +92,7 @@ export const TAKE = {
           AND EXISTS (SELECT FROM endpoint_runs v WHERE v.endpoint_id = r.endpoint_id AND v.xmin = r.version) AS was_read
       FROM r JOIN webhook_endpoints e ON ${isOneOf('e.id', 'r.endpoint_id')}
     )
-    SELECT t.*, ${DUE_COLUMNS} FROM t FULL JOIN (${due(
+    SELECT to_json(t) AS taken, ${DUE_COLUMNS} FROM t FULL JOIN (${due(
       `(SELECT taken_id AS id, ${MOST_ROWS} AS most FROM t WHERE was_read) AS ep`,
     )}
     ) q ON false`,

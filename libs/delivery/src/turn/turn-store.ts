@@ -143,7 +143,7 @@ export class TurnStore {
   private async takeAll(endpointIds: string[]): Promise<(Taken | null)[]> {
     const rows = await this.database.query(TAKE, [endpointIds, this.owner]);
     // A row is an endpoint or a delivery.
-    const endpoints = rows.filter(({ taken_id }) => taken_id !== null);
+    const endpoints = rows.flatMap(({ taken }) => (taken === null ? [] : [taken as Row]));
     const due = Map.groupBy(rows, (row) => row.endpoint_id as string | null);
     const byId = new Map(
       endpoints.map((row) => {
@@ -189,6 +189,12 @@ export function toEndRow(end: TurnEnd): RecordOf<typeof ENDS> {
   };
 }
 
+/** Of a bytea in JSON, which is hexadecimal after `\x`. */
+function bytesOf(text: string | null): Buffer | null {
+  return text === null ? null : Buffer.from(text.slice(2), 'hex');
+}
+
+/** Out of JSON. */
 function toHeld(row: Row): Held {
   return {
     endpoint: {
@@ -198,10 +204,10 @@ function toHeld(row: Row): Held {
       integrationId: row.of_integration_id as string | null,
       url: row.url as string | null,
       signature: row.signature as string,
-      headersEnc: row.headers_enc as Buffer | null,
+      headersEnc: bytesOf(row.headers_enc as string | null),
       headersKeyId: row.headers_key_id as string | null,
       timeoutMs: row.timeout_ms as number,
-      updatedAt: row.updated_at as Date,
+      updatedAt: new Date(row.updated_at as string),
     },
     epoch: row.epoch as string,
     unfinishedEpochs: row.unfinished_epochs as number,
