@@ -14,9 +14,9 @@ const GIVE_UP_MS = 5_000;
 const COMPLAIN_EVERY_MS = 10_000;
 /** An endpoint that was rung less than this ago waits until it is over. */
 const SPACING_MS = 10;
-/** Above so many rings a second a token costs more than it saves by going early: they go further apart, by the square. */
+/** Above so many rings a second a token costs more than it saves by going early: they go further apart, by the cube. */
 const UNHURRIED_PER_SECOND = 2_000;
-const MOST_GATHERS = 4;
+const MOST_GATHERS = 6;
 /** Tokens in a queue above which no more are added: nobody takes them, or not fast enough, and the sweep rings as well. */
 const MOST_TOKENS = 500;
 const LOOK_EVERY_MS = 1_000;
@@ -99,7 +99,7 @@ export class Rings implements OnModuleInit {
 
   private gatherMs(now: number): number {
     const hurry = this.rate.perSecond(now) / UNHURRIED_PER_SECOND;
-    return this.shards.gatherMs * Math.min(MOST_GATHERS, Math.max(1, hurry ** 2));
+    return this.shards.gatherMs * Math.min(MOST_GATHERS, Math.max(1, hurry ** 3));
   }
 
   /** In turn, so that all queues have the same to carry. */
