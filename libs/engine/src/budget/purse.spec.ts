@@ -63,6 +63,25 @@ describe('a purse', () => {
     expect(row.asks.map(({ wanted }) => wanted)).toEqual([1, 6]);
   });
 
+  it('asks again when it learns of a higher limit while the row says that there is nothing', async () => {
+    const row = aRow(1);
+    const saying = Promise.withResolvers<void>();
+    const purse = new Purse(async (ask) => {
+      const grant = await row.answer(ask);
+      if (grant.granted === 0) await saying.promise;
+      return grant;
+    });
+    await take(purse);
+    const second = take(purse);
+    await until(() => row.asks.length === 2, { what: 'the question' });
+
+    purse.learn({ limit: 30, remaining: 29, endsInMs: null });
+    row.free = 29;
+    saying.resolve();
+
+    await second;
+  });
+
   it('gives back what nobody uses', async () => {
     const row = aRow(800);
     const purse = new Purse(row.answer);

@@ -166,6 +166,8 @@ export class Purse {
     } finally {
       this.isAsking = false;
     }
+    // What came meanwhile the row did not know when it answered.
+    if (this.hasNews) this.reopen();
     this.pump();
   }
 
@@ -203,9 +205,13 @@ export class Purse {
   /** Tells the row what is new, and has those who wait ask again: it may have become more. */
   private tell(): void {
     this.hasNews = true;
+    this.reopen();
+    this.pump();
+  }
+
+  private reopen(): void {
     this.nothingUntil.interactive = 0;
     this.nothingUntil.background = 0;
-    this.pump();
   }
 
   private tellLater(): void {
