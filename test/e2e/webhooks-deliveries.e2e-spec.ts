@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { deliveryId, newEventId, newId } from '#libs/model';
+import { deliveryId, eventTime, newEventId, newId } from '#libs/model';
 import { Webhook } from 'standardwebhooks';
 import { type Subscriber, startSubscriber } from '../support/subscriber.js';
 import { until } from '../support/until.js';
@@ -20,6 +20,10 @@ interface Page {
 }
 
 const LATER = { delaysSeconds: [600], maxAgeSeconds: 3_600 };
+
+/** Newest first; those of one millisecond in the order of their ids. */
+const listed = (eventIds: readonly string[]) =>
+  eventIds.toSorted((a, b) => eventTime(b)!.getTime() - eventTime(a)!.getTime() || (a < b ? -1 : 1));
 
 describe('deliveries', () => {
   let hub: WebhooksHub;
@@ -120,7 +124,7 @@ describe('deliveries', () => {
     answer(500);
     const retrying = [await hub.raise(), await hub.raise()];
     for (const eventId of retrying) await reached(deliveryId(eventId, endpointId), 'RETRYING');
-    const newestFirst = [...delivered, ...retrying].toReversed();
+    const newestFirst = listed([...delivered, ...retrying]);
 
     const found: string[] = [];
     let cursor: string | null = '';
@@ -133,8 +137,8 @@ describe('deliveries', () => {
     expect(found).toEqual(newestFirst);
     const of = async (query: string) =>
       (await list(`endpointId=${endpointId}&${query}`)).data.map(({ eventId }) => eventId);
-    expect(await of('status=RETRYING')).toEqual(retrying.toReversed());
-    expect(await of('status=DELIVERED')).toEqual(delivered.toReversed());
+    expect(await of('status=RETRYING')).toEqual(listed(retrying));
+    expect(await of('status=DELIVERED')).toEqual(listed(delivered));
     expect(await of('status=FAILED')).toEqual([]);
     expect(await of('status=PENDING')).toEqual([]);
     expect(await of(`eventId=${delivered[1]}`)).toEqual([delivered[1]]);

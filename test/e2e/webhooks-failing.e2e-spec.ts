@@ -94,8 +94,14 @@ describe('an endpoint that only fails', () => {
     expect(sentTo.body.data.map(({ endpointId }) => endpointId)).toEqual([goodId]);
     const strangers = await hub.call('GET', '/v1/webhooks/deliveries', undefined, strangersKey);
     expect(strangers.body).toMatchObject({ data: [] });
-    const log = await hub.call<{ data: { eventType: string; recordId: string }[] }>('GET', '/v1/events?limit=250');
-    expect(log.body.data).toContainEqual(expect.objectContaining({ eventType: 'endpoint.disabled', recordId: id }));
+    // The log waits for whoever writes at the same time.
+    await until(
+      async () => {
+        const log = await hub.call<{ data: { eventType: string; recordId: string }[] }>('GET', '/v1/events?limit=250');
+        return log.body.data.some(({ eventType, recordId }) => eventType === 'endpoint.disabled' && recordId === id);
+      },
+      { what: 'endpoint.disabled in the log' },
+    );
   });
 
   it('is left alone before that, and when it is a connection to an ATS', async () => {

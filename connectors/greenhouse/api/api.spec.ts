@@ -32,10 +32,11 @@ describe('the permissions of Harvest v3', () => {
     ).toEqual([]);
   });
 
-  it('are read with the one scope of their list', () => {
-    for (const { access, scopes } of Object.values(permissions)) {
-      if (access === 'read') expect(scopes).toEqual([expect.stringMatching(/:list$/)]);
-    }
+  it('are read with the scopes of lists and no others, mostly one', () => {
+    const reads = Object.values(permissions).filter(({ access }) => access === 'read');
+    for (const { scopes } of reads) expect(scopes.filter((scope) => !scope.endsWith(':list'))).toEqual([]);
+
+    expect(reads.flatMap(({ scopes }) => scopes.slice(1))).toEqual(['harvest:custom_field_options:list']);
   });
 
   it('are tried without making or changing anything', () => {
