@@ -100,12 +100,12 @@ export class Turns implements OnApplicationBootstrap {
 
   /**
    * Gives the endpoint its next turn without the queue, behind those that wait for theirs here. Not while others have
-   * fresh events: then the way through the queue is the pause it takes.
+   * fresh events, nor while nothing can be written down: then the way through the queue is the pause it takes.
    */
   private goOnHere(endpointId: string): boolean {
     const account = this.accounts.get(endpointId) ?? endpointId;
     const isInTheWay = this.consideration.restMs(account, 1, performance.now()) > 0;
-    if (this.isStopping || isInTheWay || this.running.size >= MOST_RUNNING) return false;
+    if (this.isStopping || this.finisher.isStuck || isInTheWay || this.running.size >= MOST_RUNNING) return false;
     void this.run(endpointId);
     return true;
   }
