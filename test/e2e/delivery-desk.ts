@@ -75,7 +75,6 @@ export async function openDesk({ redisUrl, env, imports = [], kinds = [] }: Desk
     false,
   );
   const worker = DeliveryWorkerModule.register({
-    config,
     imports: [WebhookKindModule, ...imports],
     kinds: [WebhookKind, ...kinds],
   });

@@ -65,7 +65,7 @@ export async function openWebhooksHub(env: Record<string, string> = {}): Promise
       AccountsModule,
       EventsModule,
       WebhooksModule,
-      DeliveryWorkerModule.register({ config, imports: [WebhookKindModule], kinds: [WebhookKind] }),
+      DeliveryWorkerModule.register({ imports: [WebhookKindModule], kinds: [WebhookKind] }),
     ],
   })
   class Root {}

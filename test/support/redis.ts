@@ -11,13 +11,13 @@ export interface TestRedis {
   kill(): Promise<void>;
 }
 
-/** A Redis of its own on a free port, keeping nothing on the disk. Only inside `describeWithRedis`. */
-export async function startRedis(wantedPort?: number): Promise<TestRedis> {
+/** A Redis of its own on a free port, keeping nothing on the disk; `more` are arguments of its own. Only inside `describeWithRedis`. */
+export async function startRedis(wantedPort?: number, more: readonly string[] = []): Promise<TestRedis> {
   if (redisServer === null) throw new Error('this machine has no redis-server');
   const port = wantedPort ?? (await freePort());
   const settings = { port, bind: '127.0.0.1', save: '', appendonly: 'no', 'maxmemory-policy': 'noeviction' };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const server: ChildProcess = spawn(redisServer, args, { stdio: 'ignore', cwd: '/' });
+  const server: ChildProcess = spawn(redisServer, [...args, ...more], { stdio: 'ignore', cwd: '/' });
   const gone = once(server, 'exit');
   await until(() => answers(port), { what: 'Redis' });
   return {

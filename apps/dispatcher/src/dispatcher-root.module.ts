@@ -16,7 +16,7 @@ export class DispatcherRootModule {
         QueueModule.forRoot(config),
         HttpModule,
         HealthModule,
-        DispatcherModule.forRoot(config),
+        DispatcherModule,
       ],
     };
   }

@@ -16,7 +16,7 @@ export class StandaloneModule {
         PlatformModule.forRoot(config, { name: 'standalone' }),
         QueueModule.forRoot(config),
         ApiModule,
-        DispatcherModule.forRoot(config),
+        DispatcherModule,
         ...(config.sandbox ? [SandboxModule] : []),
       ],
     };

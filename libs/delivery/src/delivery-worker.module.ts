@@ -1,43 +1,36 @@
 import { type DynamicModule, type InjectionToken, Module, type ModuleMetadata, type Type } from '@nestjs/common';
-import type { Config } from '#libs/config';
 import { BacklogGauges } from './backlog-gauges.js';
 import { Clocks } from './clocks/clocks.js';
 import { Sweep } from './clocks/sweep.js';
 import { DeliveryTelemetry } from './delivery-telemetry.js';
-import { Dispatcher, SHARD_PROCESSORS } from './dispatcher.js';
+import { Dispatcher } from './dispatcher.js';
 import { Sender } from './http/sender.js';
 import { DELIVERY_KINDS, type DeliveryKind } from './kind.js';
 import { Kinds } from './kinds.js';
-import { Shards } from './queue/shards.js';
 import { Cleaning } from './retention/cleaning.js';
 import { Expiry } from './retention/expiry.js';
 import { Retention } from './retention/retention.js';
 import { RetentionGauges } from './retention/retention-gauges.js';
 import { RetentionStore } from './retention/retention-store.js';
-import { type ShardProcessor, shardProcessor } from './shard-processor.js';
 import { Finisher } from './turn/finisher.js';
 import { TurnStore } from './turn/turn-store.js';
 import { Turns } from './turn/turns.js';
 
 export interface DeliveryWorkerOptions {
-  config: Pick<Config, 'redisUrl'>;
   /** Modules that export the kinds. */
   imports: NonNullable<ModuleMetadata['imports']>;
   kinds: readonly Type<DeliveryKind>[];
 }
 
-/** The dispatcher's side: takes tokens and delivers what is due. Needs `QueueModule` in the same process. */
+/** The dispatcher's side: hears rings and delivers what is due. Needs `QueueModule` in the same process. */
 @Module({})
 export class DeliveryWorkerModule {
-  static register({ config, imports, kinds }: DeliveryWorkerOptions): DynamicModule {
-    const processors = Shards.forBackend(config.redisUrl).names.map(shardProcessor);
+  static register({ imports, kinds }: DeliveryWorkerOptions): DynamicModule {
     return {
       module: DeliveryWorkerModule,
       imports,
       providers: [
         collect<DeliveryKind>(DELIVERY_KINDS, kinds),
-        collect<ShardProcessor>(SHARD_PROCESSORS, processors),
-        ...processors,
         Kinds,
         Sender,
         TurnStore,

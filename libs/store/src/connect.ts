@@ -43,8 +43,7 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Connect
       // A caller would rather hear 503 than wait for a database that is gone or a pool that is used up.
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       // Tables are small when a plan is made and large a minute later: whatever an index can answer, it answers.
-      // The queue's tables live in their own schema and are named without it by its library.
-      options: `-c search_path=public,bullmq -c timezone=UTC -c idle_in_transaction_session_timeout=5000 -c statement_timeout=30000 -c jit=off -c enable_seqscan=off${role}`,
+      options: `-c search_path=public -c timezone=UTC -c idle_in_transaction_session_timeout=5000 -c statement_timeout=30000 -c jit=off -c enable_seqscan=off${role}`,
     },
   });
   await dataSource.initialize();

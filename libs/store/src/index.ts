@@ -10,7 +10,8 @@ export { Database, type Queryable, type Row, type Statement } from './database.j
 export { guardPool } from './guarded-pool.js';
 export { StoreModule } from './store.module.js';
 export { connectDatabase, type Connected, type DatabaseOptions } from './connect.js';
-export { POSTGRES_QUEUE, migrateDatabase, loadMigrations } from './migrate.js';
+export { ImpatientClient } from './impatient-client.js';
+export { migrateDatabase, loadMigrations } from './migrate.js';
 export { decodeCursor, encodeCursor } from './cursor.js';
 export * from './entities/index.js';
 export { Recordset, type RecordOf } from './recordset.js';

@@ -1,15 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { runMigrations as runQueueMigrations } from 'bullmq';
 import pg from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
 
 /** The role the running hub works as; it may read and write rows and owns nothing. */
 export const RUNTIME_ROLE = 'atsume_runtime';
-
-/** The queue that lives in PostgreSQL when there is no Redis. */
-export const POSTGRES_QUEUE = 'deliveries-0';
 
 const FOLDER = join(import.meta.dirname, '..', '..', '..', 'migrations');
 const LOCK = 'atsume_migrations';
@@ -27,7 +23,7 @@ export async function loadMigrations(): Promise<(new () => MigrationInterface)[]
   return modules.flatMap((module) => Object.values(module).filter((value) => typeof value === 'function'));
 }
 
-/** Brings the schema (ours and the queue's) up to date. Starters that come at once wait for one another. Returns what was run. */
+/** Brings the schema up to date. Starters that come at once wait for one another. Returns what was run. */
 export async function migrateDatabase(url: string): Promise<string[]> {
   const lock = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   await lock.connect();
@@ -37,9 +33,6 @@ export async function migrateDatabase(url: string): Promise<string[]> {
     await dataSource.initialize();
     try {
       const run = await dataSource.runMigrations({ transaction: 'each' });
-      await runQueueMigrations(lock);
-      // The first job of a queue makes a sequence, which the runtime's role may not.
-      await lock.query('SELECT bullmq.next_job_id($1)', [POSTGRES_QUEUE]);
       await grantRuntimeRole(lock);
       return run.map(({ name }) => name);
     } finally {
@@ -58,10 +51,10 @@ async function grantRuntimeRole(client: pg.Client): Promise<void> {
     );
     await client.query(`
       GRANT ${RUNTIME_ROLE} TO CURRENT_USER;
-      GRANT USAGE ON SCHEMA public, bullmq TO ${RUNTIME_ROLE};
-      GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public, bullmq TO ${RUNTIME_ROLE};
-      GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public, bullmq TO ${RUNTIME_ROLE};
-      GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public, bullmq TO ${RUNTIME_ROLE};
+      GRANT USAGE ON SCHEMA public TO ${RUNTIME_ROLE};
+      GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${RUNTIME_ROLE};
+      GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO ${RUNTIME_ROLE};
+      GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO ${RUNTIME_ROLE};
     `);
   } catch (error) {
     if ((error as { code?: string }).code !== '42501') throw error;

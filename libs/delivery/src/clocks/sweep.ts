@@ -2,9 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/store';
 import { DeliveryTelemetry } from '../delivery-telemetry.js';
 import { Rings } from '../queue/rings.js';
-import { Shards } from '../queue/shards.js';
 import { IS_FREE } from '../turn/turn-statements.js';
 import type { ClockTask } from './clocks.js';
+
+/** Shares of the endpoints, each swept by itself, so that several dispatchers share the work. */
+const SHARES = 2;
 
 /** One look into the index per endpoint: EXISTS would have the planner read all rows once some endpoint has many. */
 const DUE = {
@@ -43,24 +45,23 @@ const BRING_FORWARD = {
 export class Sweep {
   constructor(
     private readonly database: Database,
-    private readonly shards: Shards,
     private readonly rings: Rings,
     private readonly telemetry: DeliveryTelemetry,
   ) {}
 
-  /** One clock per shard, so that several dispatchers share the work. */
+  /** One clock per share. */
   tasks(): ClockTask[] {
-    return this.shards.names.map((_, shard) => ({
-      name: `sweep-${this.shards.names.length}-${shard}`,
+    return Array.from({ length: SHARES }, (_, share) => ({
+      name: `sweep-${SHARES}-${share}`,
       everyMs: 1_000,
-      run: (jumpedBackMs) => this.sweep(shard, jumpedBackMs),
+      run: (jumpedBackMs) => this.sweep(share, jumpedBackMs),
     }));
   }
 
-  private async sweep(shard: number, jumpedBackMs: number): Promise<void> {
-    if (jumpedBackMs > 0) await this.database.query(BRING_FORWARD, [this.shards.names.length, shard, jumpedBackMs]);
-    const rows = await this.database.query<{ endpoint_id: string }>(DUE, [this.shards.names.length, shard]);
-    this.telemetry.dueEndpoints(shard, rows.length);
+  private async sweep(share: number, jumpedBackMs: number): Promise<void> {
+    if (jumpedBackMs > 0) await this.database.query(BRING_FORWARD, [SHARES, share, jumpedBackMs]);
+    const rows = await this.database.query<{ endpoint_id: string }>(DUE, [SHARES, share]);
+    this.telemetry.dueEndpoints(share, rows.length);
     this.rings.ring(rows.map(({ endpoint_id }) => endpoint_id));
   }
 }

@@ -1,24 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { TokenQueue } from './backend.js';
-import { TOKEN_QUEUES } from './rings.js';
+import { BELL, type Bell } from './bell.js';
+import { withinTime } from './within-time.js';
 
 const PATIENCE_MS = 2_000;
 
 /** Whether the queue answers; for `/readyz`. */
 @Injectable()
 export class QueueHealth {
-  constructor(@Inject(TOKEN_QUEUES) private readonly queues: readonly TokenQueue[]) {}
+  constructor(@Inject(BELL) private readonly bell: Bell) {}
 
   /** @throws Error when the queue does not answer within two seconds. */
-  async check(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('the queue does not answer')), PATIENCE_MS);
-    });
-    try {
-      await Promise.race([Promise.all(this.queues.map((queue) => queue.getWaitingCount())), late]);
-    } finally {
-      clearTimeout(timer);
-    }
+  check(): Promise<void> {
+    return withinTime(this.bell.check(), PATIENCE_MS, 'the queue does not answer');
   }
 }

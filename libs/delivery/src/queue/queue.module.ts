@@ -1,82 +1,37 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { BullModule, getQueueToken } from '@nestjs/bullmq';
-import { type DynamicModule, Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { Config } from '#libs/config';
 import { Database } from '#libs/store';
-import { Redis } from 'ioredis';
-import { type QueueConnection, TokenQueue, TokenWorker, connectRedis } from './backend.js';
-import { queuePool } from './queue-pool.js';
+import { LOGGER, type Logger } from '#libs/telemetry';
+import { BELL, type Bell } from './bell.js';
+import { PostgresBell } from './postgres-bell.js';
 import { QueueHealth } from './queue-health.js';
-import { Rings, TOKEN_QUEUES } from './rings.js';
-import { Shards, shardPrefix } from './shards.js';
+import { RedisBell } from './redis-bell.js';
+import { Rings } from './rings.js';
 
-const GOODBYE_MS = 1_000;
-const QUEUE_CONNECTION = Symbol('QUEUE_CONNECTION');
-
-/** Owns what the queue is reached over: the Redis connection that rings, or a small pool on the store's PostgreSQL. */
-@Global()
+/**
+ * What publishers need, once per process: rings, over Redis where there is one, else over the store's PostgreSQL.
+ * Everything in them is a hint that may be lost. Stands on `PlatformModule`.
+ */
 @Module({})
-class QueueConnectionModule implements OnApplicationShutdown {
-  constructor(@Inject(QUEUE_CONNECTION) private readonly connection: QueueConnection) {}
+export class QueueModule implements OnApplicationShutdown {
+  constructor(@Inject(BELL) private readonly bell: Bell) {}
 
-  static forRoot(redisUrl: string | null): DynamicModule {
+  static forRoot({ redisUrl }: Pick<Config, 'redisUrl'>): DynamicModule {
+    const bell = {
+      provide: BELL,
+      useFactory: (database: Database, log: Logger): Bell =>
+        redisUrl === null ? new PostgresBell(database, log) : new RedisBell(redisUrl, log),
+      inject: [Database, LOGGER],
+    };
     return {
-      module: QueueConnectionModule,
-      providers: [
-        {
-          provide: QUEUE_CONNECTION,
-          useFactory: (database: Database) => (redisUrl === null ? queuePool(database) : connectRedis(redisUrl)),
-          inject: [Database],
-        },
-      ],
-      exports: [QUEUE_CONNECTION],
+      module: QueueModule,
+      global: true,
+      providers: [bell, Rings, QueueHealth],
+      exports: [BELL, Rings, QueueHealth],
     };
   }
 
   async onApplicationShutdown(): Promise<void> {
-    if (this.connection instanceof Redis) this.connection.disconnect();
-    // A connection that somebody still holds must not hold up the end of the process.
-    else await Promise.race([this.connection.end(), pause(GOODBYE_MS, undefined, { ref: false })]);
-  }
-}
-
-/**
- * What publishers need, once per process: the queues of endpoint tokens, BullMQ on Redis where there is one, else on the
- * store's PostgreSQL. Everything in them is a hint that may be lost. Stands on `PlatformModule`.
- */
-@Module({})
-export class QueueModule {
-  static forRoot({ redisUrl }: Pick<Config, 'redisUrl'>): DynamicModule {
-    BullModule.queueClass = TokenQueue;
-    BullModule.workerClass = TokenWorker;
-    const shards = Shards.forBackend(redisUrl);
-    const queues = shards.names.map((name, shard) =>
-      BullModule.registerQueueAsync({
-        name,
-        inject: [QUEUE_CONNECTION],
-        useFactory: (connection: QueueConnection) => ({
-          name,
-          prefix: shardPrefix(shard),
-          // BullMQ's types know Redis connections only; its PostgreSQL backend takes the pool in the same place.
-          connection: connection as Redis,
-        }),
-      }),
-    );
-    return {
-      module: QueueModule,
-      global: true,
-      imports: [QueueConnectionModule.forRoot(redisUrl), ...queues],
-      providers: [
-        { provide: Shards, useValue: shards },
-        {
-          provide: TOKEN_QUEUES,
-          useFactory: (...found: TokenQueue[]) => found,
-          inject: shards.names.map((name) => getQueueToken(name)),
-        },
-        Rings,
-        QueueHealth,
-      ],
-      exports: [Shards, TOKEN_QUEUES, Rings, QueueHealth],
-    };
+    await this.bell.close();
   }
 }

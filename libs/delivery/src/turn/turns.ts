@@ -65,7 +65,7 @@ export class Turns implements OnApplicationBootstrap {
   }
 
   /**
-   * Serves an endpoint for one turn; rings it again when there is more. Called for each token taken. Resolves when the
+   * Serves an endpoint for one turn; rings it again when there is more. Called for each ring heard. Resolves when the
    * turn is over or has gone to the slow lane, where it keeps nobody waiting.
    */
   async run(endpointId: string): Promise<void> {
