@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { HubError } from '#libs/errors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { parseJsonBody } from './json-body.js';
@@ -10,6 +11,9 @@ export const MAX_BODY_BYTES = 1_048_576;
 
 /** How much more of a body that is too large is still read, so that its sender gets to see the 413 instead of a reset. */
 const MAX_DRAINED_BYTES = 15 * MAX_BODY_BYTES;
+
+/** How long who still sends after the answer is listened to. */
+const FAREWELL_MS = 2_000;
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -68,7 +72,9 @@ function readBytes(payload: IncomingMessage, mostBytes: number): Promise<Buffer>
       size += chunk.length;
       if (size <= mostBytes) chunks.push(chunk);
       else chunks.length = 0;
-      if (size > mostBytes + MAX_DRAINED_BYTES) reject(tooLarge(mostBytes));
+      if (size <= mostBytes + MAX_DRAINED_BYTES) return;
+      closeGently(payload.socket);
+      reject(tooLarge(mostBytes));
     });
     payload.on('end', () => {
       if (size > mostBytes) reject(tooLarge(mostBytes));
@@ -81,6 +87,17 @@ function readBytes(payload: IncomingMessage, mostBytes: number): Promise<Buffer>
       if (!payload.readableEnded) reject(endedEarly());
     });
   });
+}
+
+/**
+ * Has the answer be the last word on a connection, and what is still sent be read for a moment and dropped: a socket that is
+ * closed with something unread resets the connection, and the answer may be lost in that.
+ */
+function closeGently(socket: Socket): void {
+  socket.destroySoon = () => {
+    socket.end();
+    setTimeout(() => socket.destroy(), FAREWELL_MS).unref();
+  };
 }
 
 function tooLarge(mostBytes: number): HubError {
