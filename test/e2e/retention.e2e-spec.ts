@@ -214,7 +214,8 @@ describe('retention', () => {
 
   async function isWaitingForEvents(): Promise<boolean> {
     const rows = await desk.database.query(
-      `SELECT FROM pg_locks WHERE relation = 'events'::regclass AND NOT granted AND mode = 'AccessExclusiveLock'`,
+      `SELECT FROM pg_locks WHERE relation = 'events'::regclass AND NOT granted AND mode = 'AccessExclusiveLock'
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
     );
     return rows.length > 0;
   }
