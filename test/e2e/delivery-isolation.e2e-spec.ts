@@ -168,6 +168,23 @@ describe('when the database’s clock was ahead for a while', () => {
     await subscriber.close();
   });
 
+  it('what was under way then, and was committed after it, comes at once', async () => {
+    const desk = await openDesk();
+    const subscriber = await startSubscriber();
+    await desk.addEndpoint({ url: subscriber.url });
+    await desk.startDispatcher();
+    await desk.sweepTwice();
+    await desk.database.query(`UPDATE clocks SET next_at = next_at + interval '2 days'`);
+    await desk.sweepTwice();
+
+    const eventId = await desk.raise({ ring: false, within: (tx, id) => putOff(tx, id) });
+    await until(() => subscriber.received.length === 1, { what: 'the delivery' });
+
+    expect(subscriber.received[0]?.id).toBe(eventId);
+    await desk.close();
+    await subscriber.close();
+  });
+
   const putOff = (tx: Queryable, eventId: string) =>
     tx.query(`UPDATE delivery_work SET due_at = now() + interval '2 days' WHERE event_id = $1`, [eventId]);
 });

@@ -37,12 +37,33 @@ const BRING_FORWARD = {
     WHERE e.endpoint_id = w.endpoint_id AND e.slot % $1::integer = $2::integer AND w.due_at > statement_timestamp()`,
 };
 
+/** How long after a jump some may still commit what they wrote before it. */
+const LATE_MS = 10_000;
+
+/**
+ * The same for what was under way at that moment and committed after it. Told from what was put off since by its first
+ * attempt, which was never made or lies ahead, and by how far away it is due.
+ */
+const BRING_LATECOMERS = {
+  name: 'sweep_bring_latecomers',
+  text: `
+    UPDATE delivery_work w SET due_at = CASE WHEN w.first_at IS NULL THEN statement_timestamp()
+      ELSE greatest(statement_timestamp(), w.due_at - $3::float8 * interval '1 millisecond') END
+    FROM endpoint_runs e
+    WHERE e.endpoint_id = w.endpoint_id AND e.slot % $1::integer = $2::integer AND w.due_at > statement_timestamp()
+      AND (w.first_at IS NULL OR w.first_at > statement_timestamp()
+        AND w.due_at > statement_timestamp() + ($3::float8 - ${LATE_MS}) * interval '1 millisecond')`,
+};
+
 /**
  * Rings every endpoint that has due work, that nobody holds and that is not told to wait: retries whose time has come, and whatever a crash, a
  * flushed Redis or a lost ring left behind.
  */
 @Injectable()
 export class Sweep {
+  /** The last jump that each share was told of here, and when. */
+  private readonly jumps = new Map<number, { backMs: number; at: number }>();
+
   constructor(
     private readonly database: Database,
     private readonly rings: Rings,
@@ -59,9 +80,22 @@ export class Sweep {
   }
 
   private async sweep(share: number, jumpedBackMs: number): Promise<void> {
-    if (jumpedBackMs > 0) await this.database.query(BRING_FORWARD, [SHARES, share, jumpedBackMs]);
+    await this.bringForward(share, jumpedBackMs);
     const rows = await this.database.query<{ endpoint_id: string }>(DUE, [SHARES, share]);
     this.telemetry.dueEndpoints(share, rows.length);
     this.rings.ring(rows.map(({ endpoint_id }) => endpoint_id));
+  }
+
+  private async bringForward(share: number, jumpedBackMs: number): Promise<void> {
+    const now = performance.now();
+    if (jumpedBackMs > 0) {
+      this.jumps.set(share, { backMs: jumpedBackMs, at: now });
+      await this.database.query(BRING_FORWARD, [SHARES, share, jumpedBackMs]);
+      return;
+    }
+    const jump = this.jumps.get(share);
+    if (!jump) return;
+    await this.database.query(BRING_LATECOMERS, [SHARES, share, jump.backMs]);
+    if (now - jump.at > LATE_MS) this.jumps.delete(share);
   }
 }
