@@ -96,6 +96,9 @@ describe('npm start', () => {
     launcher.kill('SIGTERM');
 
     expect(await hasEnded()).toBe(0);
+    // Stopping is nothing to be warned of.
+    expect(output).toContain('Stopping …');
+    expect(output).not.toContain('connection broke');
     expect(processesNaming(dataDir)).toEqual([]);
   });
 

@@ -28,12 +28,14 @@ const KEEP_ALIVE_AFTER_MS = 10_000;
 /** Connects as the runtime's role, which owns nothing, where migrations could make one. The schema must be there already. */
 export async function connectDatabase(options: DatabaseOptions): Promise<Connected> {
   const role = (await hasRuntimeRole(options.url)) ? ` -c role=${RUNTIME_ROLE}` : '';
+  let isClosing = false;
   const dataSource = new DataSource({
     type: 'postgres',
     url: options.url,
     entities: ENTITIES,
     applicationName: options.applicationName,
-    poolErrorHandler: options.onError,
+    // A pool says that it has ended before its connections are gone, which the server may be faster to close.
+    poolErrorHandler: (error: Error) => void (isClosing || options.onError(error)),
     extra: {
       max: options.poolSize,
       Client: ImpatientClient,
@@ -48,7 +50,11 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Connect
   });
   await dataSource.initialize();
   const pool = guardPool((dataSource.driver as unknown as { master: pg.Pool }).master);
-  return { database: new Database(pool, dataSource), close: () => dataSource.destroy() };
+  const close = (): Promise<void> => {
+    isClosing = true;
+    return dataSource.destroy();
+  };
+  return { database: new Database(pool, dataSource), close };
 }
 
 async function hasRuntimeRole(url: string): Promise<boolean> {
