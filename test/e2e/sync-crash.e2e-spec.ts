@@ -25,6 +25,8 @@ describe('a sync that is cut off', () => {
 
   const firstPages = () =>
     desk.ats.requests.filter(({ pathname, search }) => pathname === '/v1/candidates' && !search.includes('cursor'));
+  const owner = async () =>
+    (await desk.database.query(`SELECT lease_owner FROM sync_runs WHERE status = 'RUNNING'`))[0]?.lease_owner;
   const newPeople = (events: SyncEvent[]) =>
     events.filter(({ eventType }) => eventType === 'record.new').map(({ eventData }) => eventData.candidate?.remoteId);
   const everybody = Array.from({ length: PEOPLE }, (_, n) => String(n + 1));
@@ -64,9 +66,11 @@ describe('a sync that is cut off', () => {
     await desk.startDispatcher();
     const id = await desk.connect();
     await until(() => asked === 1, { what: 'the second page' });
+    const dead = await owner();
 
-    await desk.hurry();
     await desk.startDispatcher();
+    // The one that is taken for dead may renew its lease in between.
+    await until(async () => (await desk.hurry(), (await owner()) !== dead), { what: 'another owner' });
     const run = await desk.settled(id);
     open();
     await until(
