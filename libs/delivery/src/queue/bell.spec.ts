@@ -146,19 +146,34 @@ describe('a bell over PostgreSQL', () => {
     },
   }));
 
-  it.each(['', 'hello', '7', 'null', '[]', '{"e":null}', '{"e":["nobody"]}', '{"here":{}}'])(
-    'hears %j from a stranger and goes on',
-    async (said) => {
-      const bell = new PostgresBell(test.database, log);
-      const heard: string[] = [];
-      bell.listen(async (endpointId) => void heard.push(endpointId));
+  it.each([
+    '',
+    'hello',
+    '7',
+    'null',
+    '[]',
+    '{"e":null}',
+    '{"e":7}',
+    '{"e":[7,null,{}]}',
+    '{"e":["nobody"]}',
+    '{"here":{}}',
+    '{"gone":7}',
+  ])('hears %j from a stranger and goes on', async (said) => {
+    const bell = new PostgresBell(test.database, log);
+    const heard: string[] = [];
+    bell.listen(async (endpointId) => void heard.push(endpointId));
 
-      await test.database.query('SELECT pg_notify($1, $2)', ['atsume_rings', said]);
+    const ring = (endpointId: string) =>
+      until(async () => (await bell.ring([endpointId]), heard.includes(endpointId)), { what: 'a ring' });
+    await ring('whe_1');
 
-      await until(async () => (await bell.ring(['whe_1']), heard.includes('whe_1')), { what: 'a ring' });
-      await bell.close();
-    },
-  );
+    await test.database.query('SELECT pg_notify($1, $2)', ['atsume_rings', said]);
+    await ring('whe_2');
+
+    const strangers = said.includes('nobody') ? ['nobody'] : [];
+    expect(new Set(heard)).toEqual(new Set(['whe_1', 'whe_2', ...strangers]));
+    await bell.close();
+  });
 });
 
 describeWithRedis('a bell over Redis', () => {

@@ -18,7 +18,7 @@ const PRESENT_EVERY_MS = 1_000;
 const GOODBYE_MS = 1_000;
 
 /** What goes over the channel: endpoints that were rung, or a listener that is there, or no longer. */
-type Message = { e?: string[] } | { here: string } | { gone: string };
+type Message = { e: string[] } | { here: string } | { gone: string };
 
 /**
  * Rings through `NOTIFY` of the store's PostgreSQL. Every listener hears every ring; they tell each other every second
@@ -118,9 +118,7 @@ export class PostgresBell implements Bell {
     const now = performance.now();
     if ('here' in message) this.listeners.here(message.here, now);
     else if ('gone' in message) this.listeners.gone(message.gone);
-    else
-      for (const endpointId of message.e ?? [])
-        if (this.listeners.isMine(endpointId, now)) void this.hear?.(endpointId);
+    else for (const endpointId of message.e) if (this.listeners.isMine(endpointId, now)) void this.hear?.(endpointId);
   }
 
   private async say(over: pg.Client | pg.Pool, message: Message): Promise<void> {
@@ -131,9 +129,11 @@ export class PostgresBell implements Bell {
 /** Anybody who may connect to the database can say something on the channel; what makes no sense is nothing. */
 function messageOf(payload = ''): Message {
   try {
-    const said: unknown = JSON.parse(payload);
-    return typeof said === 'object' && said !== null ? said : {};
+    const { e, here, gone } = JSON.parse(payload) as Record<string, unknown>;
+    if (typeof here === 'string') return { here };
+    if (typeof gone === 'string') return { gone };
+    return { e: Array.isArray(e) ? e.filter((id) => typeof id === 'string') : [] };
   } catch {
-    return {};
+    return { e: [] };
   }
 }
