@@ -44,6 +44,8 @@ eachQueue('over either queue', (queue) => {
         await until(() => healthy.received.length === n + 1, { what: 'the event of a healthy one' });
       }
 
+      // An attempt is written down a moment after its request arrived.
+      await until(async () => (await desk.waiting()) <= HANGING, { what: 'the last attempt to be written' });
       expect(await desk.waiting()).toBe(HANGING);
     });
 
