@@ -118,6 +118,24 @@ describe('deliveries', () => {
     });
   });
 
+  it('never show an attempt in the log that the rest does not know of', async () => {
+    const seen: Delivery[] = [];
+
+    for (let n = 0; n < 20; n++) {
+      const id = deliveryId(await hub.raise(), endpointId);
+      const watch = async () => {
+        for (let last: Delivery | undefined; last?.status !== 'DELIVERED'; seen.push(last)) last = await read(id);
+      };
+      await Promise.all([watch(), watch(), watch(), watch()]);
+    }
+
+    const torn = seen.filter(({ status, attempts, attemptLog }) => {
+      const tried = status === 'DELIVERED' ? 1 : 0;
+      return attempts !== tried || attemptLog.length !== tried;
+    });
+    expect(torn).toEqual([]);
+  });
+
   it('are listed newest first, page by page, by every filter', async () => {
     const delivered = [await hub.raise(), await hub.raise(), await hub.raise()];
     for (const eventId of delivered) await reached(deliveryId(eventId, endpointId), 'DELIVERED');

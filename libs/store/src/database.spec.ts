@@ -34,6 +34,19 @@ describe('the database', () => {
     expect(await test.database.query('SELECT FROM clocks')).toHaveLength(0);
   });
 
+  it('reads all of a snapshot as it was at its first read', async () => {
+    const count = 'SELECT count(*)::integer AS count FROM clocks';
+    const read = await test.database.snapshot(async (tx) => {
+      const first = await tx.query(count);
+      await test.database.query(`INSERT INTO clocks VALUES ('later', now())`);
+      return [first, await tx.query(count), await test.database.query(count)];
+    });
+
+    expect(read.flat()).toEqual([{ count: 0 }, { count: 0 }, { count: 1 }]);
+    const write = test.database.snapshot((tx) => tx.query('DELETE FROM clocks'));
+    await expect(write).rejects.toThrow(/read-only/);
+  });
+
   it('fails a transaction whose connection is cut while it is at something else, and goes on', async () => {
     const work = test.database.transaction(async (tx) => {
       const [{ pid } = { pid: 0 }] = await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');

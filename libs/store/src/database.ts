@@ -28,11 +28,20 @@ export class Database implements Queryable {
   }
 
   /** Runs `work` in one transaction: all of it or nothing. */
-  async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+    return this.within('BEGIN', work);
+  }
+
+  /** Runs reads that belong together: all of them see the data as it was at the first. */
+  snapshot<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+    return this.within('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', work);
+  }
+
+  private async within<T>(begin: string, work: (tx: Queryable) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
     let broken = false;
     try {
-      await client.query('BEGIN');
+      await client.query(begin);
       const result = await work({ query: (statement, values = []) => run(client, statement, values) });
       await client.query('COMMIT');
       return result;

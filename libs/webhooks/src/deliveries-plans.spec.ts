@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newEventId } from '#libs/model';
-import type { Database } from '#libs/store';
+import type { Queryable, Statement } from '#libs/store';
 import { type TestDatabase, createTestDatabase } from '../../../test/support/database.js';
 import { DeliveriesRepository } from './deliveries.repository.js';
 
@@ -14,7 +14,7 @@ interface Explained {
 /** Of one account and one endpoint, delivered at the second attempt; every third still waits for its second. */
 describe('what looking at one delivery reads', () => {
   let test: TestDatabase;
-  let deliveries: DeliveriesRepository;
+  const deliveries = new DeliveriesRepository();
   let blocks = 0;
   const eventIds = Array.from({ length: DELIVERIES }, () => newEventId());
   const [waiting, delivered] = [eventIds[15_000]!, eventIds[15_001]!];
@@ -36,36 +36,40 @@ describe('what looking at one delivery reads', () => {
        FROM e JOIN (VALUES (1, 'RETRYING'), (2, 'DELIVERED')) AS t (n, outcome) ON t.n = 1 OR e.n % 3 <> 1`,
       [eventIds, ENDPOINT],
     );
-    deliveries = new DeliveriesRepository({ query: explainAndRun } as unknown as Database);
   });
   afterAll(() => test.drop());
   beforeEach(() => {
     blocks = 0;
   });
 
-  async function explainAndRun<T>(text: string, values: unknown[]): Promise<T[]> {
-    const rows = await test.database.query<Explained>(`EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`, values);
-    const plan = rows[0]!['QUERY PLAN'][0].Plan;
-    blocks += plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];
-    return test.database.query<T>(text, values);
-  }
+  const explained: Queryable = {
+    async query<T>(statement: string | Statement, values: readonly unknown[]): Promise<T[]> {
+      const rows = await test.database.query<Explained>(
+        `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${String(statement)}`,
+        values,
+      );
+      const plan = rows[0]!['QUERY PLAN'][0].Plan;
+      blocks += plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];
+      return test.database.query<T>(statement, values);
+    },
+  };
 
   it('is a few blocks for one that waits', async () => {
-    const found = await deliveries.find('a', { event_id: waiting, endpoint_id: ENDPOINT });
+    const found = await deliveries.find(explained, 'a', { event_id: waiting, endpoint_id: ENDPOINT });
 
     expect(found).toMatchObject({ status: 'RETRYING', attempts: 1 });
     expect(blocks).toBeLessThan(250);
   });
 
   it('is a few blocks for one that is over', async () => {
-    const found = await deliveries.find('a', { event_id: delivered, endpoint_id: ENDPOINT });
+    const found = await deliveries.find(explained, 'a', { event_id: delivered, endpoint_id: ENDPOINT });
 
     expect(found).toMatchObject({ status: 'DELIVERED', attempts: 2 });
     expect(blocks).toBeLessThan(250);
   });
 
   it('is a few blocks for its attempts', async () => {
-    const attempts = await deliveries.findAttempts('a', { event_id: delivered, endpoint_id: ENDPOINT });
+    const attempts = await deliveries.findAttempts(explained, 'a', { event_id: delivered, endpoint_id: ENDPOINT });
 
     expect(attempts.map(({ outcome }) => outcome)).toEqual(['RETRYING', 'DELIVERED']);
     expect(blocks).toBeLessThan(250);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { eventTime } from '#libs/model';
-import { Database, type Queryable } from '#libs/store';
+import type { Queryable } from '#libs/store';
 import type { DeliveryStatus } from './deliveries.dto.js';
 import { LOCK_RESENDING } from './recovery-statements.js';
 
@@ -81,10 +81,9 @@ const MOST_EXAMINED = 10_000;
 /** The statements on deliveries; every one names the account. Internal endpoints (`whc_`, `whf_`) are nobody's business. */
 @Injectable()
 export class DeliveriesRepository {
-  constructor(private readonly database: Database) {}
-
   /** Newest event first, after the delivery `after`. */
   async findPage(
+    tx: Queryable,
     accountId: string,
     after: DeliveryKey | null,
     { limit, ...filter }: DeliveryFilter & { limit: number },
@@ -99,22 +98,22 @@ export class DeliveriesRepository {
         examined: `SELECT * FROM ${branch.from} WHERE ${examined.join(' AND ')} ${orderOf(branch.alias)}`,
       };
     });
-    const rows = await this.database.query<FoundRow>(pageSql(branches, limit), values);
+    const rows = await tx.query<FoundRow>(pageSql(branches, limit), values);
     const [{ end_event, end_endpoint } = { end_event: null, end_endpoint: null }] = rows;
     const end = end_event !== null && end_endpoint !== null ? { event_id: end_event, endpoint_id: end_endpoint } : null;
     const found = rows.filter(isDelivery);
     return { rows: end ? found.filter((row) => !isAfter(row, end)) : found, end };
   }
 
-  async find(accountId: string, key: DeliveryKey): Promise<DeliveryRow | null> {
+  async find(tx: Queryable, accountId: string, key: DeliveryKey): Promise<DeliveryRow | null> {
     const filter = { endpointId: key.endpoint_id, eventId: key.event_id, status: null, limit: 1 };
-    const { rows } = await this.findPage(accountId, null, filter);
+    const { rows } = await this.findPage(tx, accountId, null, filter);
     return rows[0] ?? null;
   }
 
   /** In the order they were made. */
-  findAttempts(accountId: string, { event_id, endpoint_id }: DeliveryKey): Promise<AttemptRow[]> {
-    return this.database.query<AttemptRow>(
+  findAttempts(tx: Queryable, accountId: string, { event_id, endpoint_id }: DeliveryKey): Promise<AttemptRow[]> {
+    return tx.query<AttemptRow>(
       `SELECT n, at, outcome, status, ms, error, next_at, excerpt
        FROM (${attemptsOf({ account: '$1', event: '$2', endpoint: '$3', time: '$4::timestamptz' })}) t ORDER BY at, n LIMIT 1000`,
       [accountId, event_id, endpoint_id, eventTime(event_id)],

@@ -23,7 +23,7 @@ export class DeliveriesService {
     const { limit, endpointId = null, eventId = null, status = null } = query;
     const after = positionOf(query.cursor);
     const filter = { limit: limit + 1, endpointId, eventId, status };
-    const { rows, end } = await this.deliveries.findPage(accountId, after, filter);
+    const { rows, end } = await this.deliveries.findPage(this.database, accountId, after, filter);
     const page = rows.slice(0, limit);
     const last = rows.length > limit ? page.at(-1) : end;
     return { data: page.map(toDto), nextCursor: last ? encodeCursor(last.event_id, last.endpoint_id) : null };
@@ -31,16 +31,19 @@ export class DeliveriesService {
 
   async get(accountId: string, id: string): Promise<DeliveryDetailDto> {
     const key = keyOf(id);
-    const row = await this.deliveries.find(accountId, key);
-    if (!row) throw new HubError('not_found');
-    const attempts = await this.deliveries.findAttempts(accountId, key);
-    return { ...toDto(row), attemptLog: attempts.map(toAttemptDto) };
+    // An attempt written between the two reads would be in the log and not in the status.
+    return this.database.snapshot(async (tx) => {
+      const row = await this.deliveries.find(tx, accountId, key);
+      if (!row) throw new HubError('not_found');
+      const attempts = await this.deliveries.findAttempts(tx, accountId, key);
+      return { ...toDto(row), attemptLog: attempts.map(toAttemptDto) };
+    });
   }
 
   /** Sends a delivery again now, whatever became of it. */
   async retry(accountId: string, id: string): Promise<{ id: string }> {
     const key = keyOf(id);
-    if (!(await this.deliveries.find(accountId, key))) throw new HubError('not_found');
+    if (!(await this.deliveries.find(this.database, accountId, key))) throw new HubError('not_found');
     return this.sendNow(accountId, key);
   }
 
