@@ -60,7 +60,7 @@ const ASSESSMENTS_SQL = `
   INSERT INTO assessments (id, account_id, integration_id, provider, dedupe, status, candidate, package_id, package,
     callback_url, origin_data, created_at)
   SELECT 'ats_ass_' || lpad(n::text, 22, '0'), ($1::text[])[n % cardinality($1) + 1], a.integration_id, a.provider,
-    sha256(n::text::bytea), a.status, a.candidate, a.package_id, a.package, a.callback_url, a.origin_data,
+    gen_random_uuid(), a.status, a.candidate, a.package_id, a.package, a.callback_url, a.origin_data,
     now() - n * interval '10 seconds'
   FROM generate_series($3::integer, $4::integer) AS n, assessments a
   WHERE a.id = (SELECT subject_id FROM events WHERE id = $2)`;

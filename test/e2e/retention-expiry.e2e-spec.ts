@@ -190,7 +190,7 @@ describe('what retention ends', () => {
       `INSERT INTO assessments (id, account_id, integration_id, provider, dedupe, status, candidate, package_id, package,
          origin_data, result_version, writeback_state)
        VALUES ($1, $2, $3, 'acme-ats', $4, 'COMPLETED', '{}', 'p', '{}', '{}', 1, 'QUEUED')`,
-      [id, ACCOUNT, integrationId, Buffer.from(randomUUID())],
+      [id, ACCOUNT, integrationId, randomUUID()],
     );
   }
 });

@@ -12,7 +12,7 @@ const TYPE_OIDS = {
 } as const;
 
 export type ColumnType = keyof typeof TYPE_OIDS;
-/** JSON as its text, an int8 as its digits, a uuid in its usual form. */
+/** JSON as its text, an int8 as its digits, a uuid as its digits, dashes or not. */
 export type ColumnValue = string | Buffer | Date | boolean | number | null;
 type RowOf<C> = Record<keyof C, ColumnValue>;
 /** A row of a {@link Recordset}. */

@@ -44,13 +44,11 @@ describe('what looking at one delivery reads', () => {
 
   const explained: Queryable = {
     async query<T>(statement: string | Statement, values: readonly unknown[]): Promise<T[]> {
-      const rows = await test.database.query<Explained>(
-        `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${String(statement)}`,
-        values,
-      );
+      const text = typeof statement === 'string' ? statement : statement.text;
+      const rows = await test.database.query<Explained>(`EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`, values);
       const plan = rows[0]!['QUERY PLAN'][0].Plan;
       blocks += plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];
-      return test.database.query<T>(statement, values);
+      return test.database.query<T>(text, values);
     },
   };
 

@@ -10,7 +10,7 @@ import pg from 'pg';
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 20 });
 await pool.query(`
   CREATE TABLE IF NOT EXISTS floor_records (id text COLLATE "C" PRIMARY KEY, account_id text NOT NULL,
-    integration_id text NOT NULL, dedupe bytea NOT NULL, status text NOT NULL, candidate json NOT NULL,
+    integration_id text NOT NULL, dedupe uuid NOT NULL, status text NOT NULL, candidate json NOT NULL,
     package json NOT NULL, callback_url text, origin_data json NOT NULL,
     created_at timestamptz(3) NOT NULL DEFAULT now(), updated_at timestamptz(3) NOT NULL DEFAULT now());
   CREATE TABLE IF NOT EXISTS floor_events (id text COLLATE "C" PRIMARY KEY, account_id text NOT NULL, type text NOT NULL,
@@ -35,7 +35,7 @@ const PACKAGE = JSON.stringify({ description: null, id: 'bench', metaData: null,
 const ACCOUNT = 'acc_0000000000000000000000';
 const INTEGRATION = 'int_0000000000000000000000';
 const ENDPOINT = 'whe_0000000000000000000000';
-const DEDUPE = Buffer.alloc(32);
+const DEDUPE = randomUUID();
 
 interface Body {
   candidate: unknown;

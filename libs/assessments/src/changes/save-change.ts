@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Queryable, Statement } from '#libs/store';
 import type { LockedAssessment } from '../assessments.repository.js';
 import type { Standing } from '../state-machine.js';
@@ -24,7 +23,7 @@ const UPDATE: Statement = {
       writeback_attempts = CASE WHEN $8::text IS NULL THEN writeback_attempts ELSE 0 END,
       writeback_error = CASE WHEN $8::text IS NULL THEN writeback_error END,
       writeback_at = CASE WHEN $8::text IS NULL THEN writeback_at END,
-      dedupe = coalesce($9, dedupe),
+      dedupe = CASE WHEN $9 THEN gen_random_uuid() ELSE dedupe END,
       updated_at = greatest(date_trunc('milliseconds', clock_timestamp()), updated_at + interval '1 millisecond')
     WHERE account_id = $1 AND id = $2 RETURNING updated_at AS "updatedAt"`,
 };
@@ -65,7 +64,7 @@ export async function saveChange(tx: Queryable, before: LockedAssessment, change
     next.completedAt,
     version,
     change.writeback,
-    change.releasesOrder ? createHash('sha256').update(`over:${before.id}`).digest() : null,
+    change.releasesOrder,
   ]);
   return row!.updatedAt;
 }

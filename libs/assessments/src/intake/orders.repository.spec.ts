@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CanonicalOrder } from '#libs/connector-kit';
 import { newId } from '#libs/model';
+import { loadMigrations } from '#libs/store';
+import type { QueryRunner } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { OrdersRepository } from './orders.repository.js';
-import type { IncomingOrder } from './prepared-order.js';
+import { type IncomingOrder, prepareOrder } from './prepared-order.js';
 
 const CANDIDATE = { id: null, firstName: 'Ada', lastName: null, emails: [], phones: [], links: null, location: null };
 const PACKAGE = { id: 'p', name: 'P', type: null, description: null, metaData: null };
@@ -139,6 +141,38 @@ describe('the orders repository', () => {
 
     expect(new Set(rounds.map((verdict) => verdict.kind === 'stored' && verdict.assessmentId)).size).toBe(30);
     expect((await counts()).records).toBe(30);
+  });
+
+  it('recognizes an order from before its key was shortened', async () => {
+    const [store, repeat] = [incoming({ dedupe: ['a', 'b'] }), incoming({ dedupe: ['a', 'b'] })];
+    const first = await orders.store(store);
+    const owner = await test.database.pool.connect();
+    await owner.query('SET ROLE NONE');
+    const migration = (await loadMigrations()).find(({ name }) => name.startsWith('ShortenOrderKeys'))!;
+    const { up, down } = new migration();
+    const runner = owner as unknown as QueryRunner;
+    await down(runner);
+    await owner.query('UPDATE assessments SET dedupe = sha256($1)', [Buffer.from('["a","b"]')]);
+    await up(runner);
+    owner.release(true);
+
+    const again = await orders.store(repeat);
+
+    expect([first, again]).toEqual([
+      expect.objectContaining({ isNew: true }),
+      { ...first, isNew: false, endpointIds: [] },
+    ]);
+  });
+
+  it('takes the same order of two integrations for two', () => {
+    const [one, other] = [newId('integration'), newId('integration')].map(
+      (integrationId) => prepareOrder(incoming({ dedupe: ['a'] }, { integrationId })).row.dedupe,
+    );
+
+    expect(one).not.toBe(other);
+    expect(prepareOrder(incoming({ dedupe: ['a'] })).row.dedupe).toBe(
+      prepareOrder(incoming({ dedupe: ['a'] })).row.dedupe,
+    );
   });
 
   async function counts(): Promise<Record<string, number>> {

@@ -25,7 +25,7 @@ export interface IncomingOrder {
 }
 
 type SourceRow = Omit<RecordOf<typeof SOURCES>, 'source'>;
-type OrderRow = Omit<RecordOf<typeof ORDERS>, 'source'> & { id: string; dedupe: Buffer };
+type OrderRow = Omit<RecordOf<typeof ORDERS>, 'source'> & { id: string; dedupe: string };
 
 /** The rows of an order, made before it waits for its statement: what goes wrong here goes wrong for it alone. */
 export interface PreparedOrder {
@@ -79,7 +79,7 @@ function orderRow(incoming: IncomingOrder, id: string, fileId: string | null): O
   const event = renderRecordEvent({ ...ordered, id, status: ARRIVED });
   return {
     id,
-    dedupe: dedupeKey(dedupe, id),
+    dedupe: dedupeKey(incoming.integrationId, dedupe.length > 0 ? dedupe : [id]),
     application_id: applicationId,
     job_id: jobId,
     candidate: JSON.stringify(candidate),
@@ -94,10 +94,10 @@ function orderRow(incoming: IncomingOrder, id: string, fileId: string | null): O
   };
 }
 
-/** What makes an order the same as another; an ATS that says nothing of it never repeats one. */
-function dedupeKey(dedupe: CanonicalOrder['dedupe'], assessmentId: string): Buffer {
-  const parts = dedupe.length > 0 ? dedupe : [assessmentId];
-  return createHash('sha256').update(JSON.stringify(parts), 'utf8').digest();
+/** What makes an order the same as another of its integration, in 128 bits: its index is written to at random, and so kept small. */
+function dedupeKey(integrationId: string, parts: CanonicalOrder['dedupe']): string {
+  const ofParts = createHash('sha256').update(JSON.stringify(parts), 'utf8').digest();
+  return createHash('sha256').update(integrationId).update(ofParts).digest('hex').slice(0, 32);
 }
 
 function fetchOf(url: string): RecordOf<typeof FETCHES> & { file_id: string } {

@@ -22,7 +22,7 @@ export const ORDERS = new Recordset(
   {
     id: 'text',
     source: 'text',
-    dedupe: 'bytea',
+    dedupe: 'uuid',
     application_id: 'text',
     job_id: 'text',
     candidate: 'json',
@@ -86,8 +86,8 @@ export const STORE: Statement = {
         package_id, package, callback_url, meta_data, origin_data, resume_file_id)
       SELECT id, account_id, integration_id, provider, dedupe, '${ARRIVED}', application_id, job_id, candidate,
         package_id, package, callback_url, meta_data, origin_data, file_id
-      FROM o ORDER BY dedupe, integration_id
-      ON CONFLICT (integration_id, dedupe) DO NOTHING
+      FROM o ORDER BY dedupe
+      ON CONFLICT (dedupe) DO NOTHING
       RETURNING id
     ), n AS MATERIALIZED (
       SELECT o.* FROM o JOIN a USING (id)
@@ -112,7 +112,7 @@ export const STORE: Statement = {
     FROM s`,
 };
 
-const SAME_ORDERS = new Recordset({ id: 'text', account_id: 'text', integration_id: 'text', dedupe: 'bytea' });
+const SAME_ORDERS = new Recordset({ id: 'text', account_id: 'text', integration_id: 'text', dedupe: 'uuid' });
 
 /** Finds what was there before: a statement of its own, because the first one's snapshot cannot see whoever was faster. */
 export const FIND_SAME = {
@@ -122,7 +122,7 @@ export const FIND_SAME = {
     text: `SELECT o.id, a.id AS "sameAs" FROM ${SAME_ORDERS.sql('o')}
       CROSS JOIN LATERAL (
         SELECT id FROM assessments a
-        WHERE a.account_id = o.account_id AND a.integration_id = o.integration_id AND a.dedupe = o.dedupe LIMIT 1
+        WHERE a.account_id = o.account_id AND a.integration_id = o.integration_id AND a.dedupe = o.dedupe
       ) a`,
   } satisfies Statement,
 };

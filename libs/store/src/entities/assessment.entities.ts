@@ -61,8 +61,8 @@ export class AssessmentEntity {
   @Column({ name: 'provider', type: 'text' })
   provider!: string;
 
-  @Column({ name: 'dedupe', type: 'bytea' })
-  dedupe!: Buffer;
+  @Column({ name: 'dedupe', type: 'uuid' })
+  dedupe!: string;
 
   @Column({ name: 'status', type: 'text' })
   status!: string;
