@@ -82,6 +82,10 @@ eachQueue('a hub that is killed', (queue) => {
     const id = await place(order);
     await answered;
     await hub.kill9();
+    // Had it come to asking for the row before it died, PostgreSQL would write it still.
+    await lock.query(
+      'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+    );
     await lock.query('ROLLBACK');
     await lock.end();
     subscriber.answer = (_, response) => response.end();
