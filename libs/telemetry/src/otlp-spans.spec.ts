@@ -93,12 +93,13 @@ describe('spans on their way to a collector', () => {
     await until(async () => (await counted('dropped')) === 3, { what: 'the end of trying', withinMs: 20_000 });
     tracing.request('GET /', undefined, {})!.end({}, null);
     await tracing.close();
+    await until(async () => (await counted('dropped')) === 4, { what: 'the count of the last', withinMs: 20_000 });
 
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain('ECONNREFUSED');
   });
 
-  it('do not pile up while the collector hangs, nor keep the process', async () => {
+  it('do not pile up while the collector hangs, and a stop does not wait for them', async () => {
     collector.hang();
     const tracing = await tracingTo();
 
@@ -106,5 +107,10 @@ describe('spans on their way to a collector', () => {
 
     expect(await counted('dropped')).toBeGreaterThan(MOST_WAITING / 2);
     await tracing.close();
+    expect(await counted('dropped')).toBeLessThan(MOST_WAITING * 2);
+    await until(async () => (await counted('dropped')) === MOST_WAITING * 2, {
+      what: 'the count of each',
+      withinMs: 20_000,
+    });
   });
 });
