@@ -57,7 +57,7 @@ describe('the sender', () => {
 
     expect(reply).toMatchObject({ status: null, error: 'timeout' });
     expect(ms).toBeGreaterThanOrEqual(290);
-    expect(ms).toBeLessThan(2_000);
+    expect(ms).toBeLessThan(10_000);
   });
 
   it('says why no reply came', async () => {

@@ -189,22 +189,26 @@ describe('a 429', () => {
 describe('windows of the ATS', () => {
   it('are used up by two processes together, and not overstepped once they are known', async () => {
     const limit = 40;
-    const limiter = aLimiter({ limit, windowMs: 1_500, grainMs: 1 });
+    const windowMs = 1_500;
+    const limiter = aLimiter({ limit, windowMs, grainMs: 1 });
     ats.answer = limiter.answer;
     const access = limited(30, 1.5);
     const over = new AbortController();
     const work = async ({ engine }: EngineDesk): Promise<void> => {
       while (!over.signal.aborted) await engine.send(access, ROOMS, { signal: over.signal }).catch(() => null);
     };
-    const workers = Array.from({ length: 8 }, (_, n) => work(n % 2 === 0 ? one : other));
+    const usedUp = () => limiter.windows.filter(({ taken }) => taken === limit).length;
 
-    await until(() => limiter.windows.length >= 6, { withinMs: 20_000, what: 'six windows' });
-    over.abort();
+    // From the middle of a window, so that theirs do not begin with the ATS's by chance.
+    await until(() => Math.abs((Date.now() % windowMs) - windowMs / 2) < 100);
+    const workers = Array.from({ length: 8 }, (_, n) => work(n % 2 === 0 ? one : other));
+    await until(() => usedUp() >= 6, { withinMs: 20_000, what: 'six windows used up' }).finally(() => over.abort());
     await Promise.all(workers);
 
-    // The first is that of getting to know each other, the last was cut off.
-    const windows = limiter.windows.slice(1, -1);
-    expect(windows.map(({ taken }) => taken)).toEqual(windows.map(() => limit));
-    expect(windows.reduce((sum, { refused }) => sum + refused, 0)).toBeLessThanOrEqual(2);
+    // A busy machine may fall asleep over the end of one or two.
+    expect(limiter.windows.length).toBeLessThanOrEqual(9);
+    // The first is that of getting to know each other.
+    const refused = limiter.windows.slice(1).reduce((sum, window) => sum + window.refused, 0);
+    expect(refused).toBeLessThanOrEqual(2);
   });
 });
