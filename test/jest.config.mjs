@@ -15,5 +15,6 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   // Many tests wait for processes of their own: one more than the cores of a small machine.
   maxWorkers: 3,
-  testTimeout: 30_000,
+  // For a machine several times as slow as a developer's, too; what a test waits for has its own, shorter time.
+  testTimeout: 120_000,
 };

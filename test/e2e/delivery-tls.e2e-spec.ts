@@ -51,14 +51,14 @@ describe('a delivery over TLS', () => {
     const env = { ATSUME_ALLOW_PRIVATE_TARGETS: 'true', NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem') };
     hub = await startHub({ databaseUrl, env });
     vendor = await aVendor(hub.url, hub.apiKey);
-  }, 60_000);
+  });
   afterAll(async () => {
     await hub?.stop();
     server?.closeAllConnections();
     server?.close();
     rmSync(folder, { recursive: true, force: true });
     await dropDatabase(databaseUrl);
-  }, 60_000);
+  });
   beforeEach(() => {
     arrived.length = 0;
     askedFor.length = 0;

@@ -184,7 +184,7 @@ eachQueue('over either queue', (queue) => {
       ['sends headers without end', (_: Received, response: ServerResponse) => endlessHeaders(response)],
       ['never answers', () => {}],
     ])('is kept for a subscriber that %s', async (_what, answer) => {
-      await desk.addEndpoint({ url: subscriber.url, timeoutMs: 500, retryPolicy: SOON });
+      await desk.addEndpoint({ url: subscriber.url, timeoutMs: 1_500, retryPolicy: SOON });
       subscriber.answer = (received, response) => {
         if (subscriber.received.length > 1) response.end();
         else answer(received, response);

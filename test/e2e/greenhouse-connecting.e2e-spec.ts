@@ -19,7 +19,7 @@ describe('connecting Greenhouse', () => {
   let desk: GreenhouseDesk;
   beforeAll(async () => {
     desk = await openGreenhouseDesk();
-  }, 120_000);
+  });
   afterAll(() => desk?.close());
   beforeEach(async () => {
     await desk.calm();
@@ -181,5 +181,5 @@ describe('connecting Greenhouse', () => {
       [id],
     );
     expect(row).toEqual({ state: 'ACTIVE', later: true });
-  }, 120_000);
+  });
 });

@@ -18,7 +18,7 @@ describe('a résumé behind a link of the ATS', () => {
   beforeAll(async () => {
     desk = await openGreenhouseDesk();
     await everyFileFetched();
-  }, 120_000);
+  });
   afterAll(() => desk?.close());
   beforeEach(() => desk.calm());
 

@@ -15,7 +15,7 @@ describe('HTML and scripts in the texts of an ATS', () => {
     token = await desk.token();
     id = await desk.connect();
     await desk.settled(id);
-  }, 120_000);
+  });
   afterAll(() => desk?.close());
 
   const write = async <T>(method: string, path: string, body: object): Promise<T> => {

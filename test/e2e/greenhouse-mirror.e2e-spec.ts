@@ -23,7 +23,7 @@ describe('what the mirror of Greenhouse has', () => {
   beforeAll(async () => {
     desk = await openGreenhouseDesk();
     token = await desk.token();
-  }, 120_000);
+  });
   afterAll(() => desk?.close());
   beforeEach(() => desk.calm());
 
@@ -35,7 +35,7 @@ describe('what the mirror of Greenhouse has', () => {
     beforeAll(async () => {
       id = await desk.connect();
       expect(await desk.settled(id)).toMatchObject({ status: 'SUCCEEDED' });
-    }, 120_000);
+    });
 
     it('are schools, degrees and disciplines by their names', async () => {
       const names = new Map(

@@ -31,7 +31,7 @@ describe('a Greenhouse that behaves oddly while it is read', () => {
   const full = (more: object = {}) => desk.sync(id, { mode: 'FULL', models: ['candidates'], ...more });
 
   it('goes on at the page where the token died', async () => {
-    await desk.fault('slow', { path: 'candidates', count: 2, ms: 700 });
+    await desk.fault('slow', { path: 'candidates', count: 2, ms: 2_000 });
     const running = full();
     // Both pages were asked for: the one to come is the second.
     await until(async () => (await desk.left('slow')) === 0, { what: 'the second page' });

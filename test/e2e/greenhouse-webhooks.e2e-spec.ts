@@ -38,7 +38,7 @@ describe('the webhooks of Greenhouse', () => {
     const { url, manual } = await webhooks();
     path = new URL(url).pathname;
     secret = manual.webhooks[0]!.secret;
-  }, 120_000);
+  });
   afterAll(() => desk?.close());
 
   const webhooks = async () => (await desk.call<Webhooks>('GET', `/v1/integrations/${id}/webhooks`)).body;

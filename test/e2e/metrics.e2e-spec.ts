@@ -69,12 +69,12 @@ describe('the metrics of a hub', () => {
       const scraped = await (await fetch(`${hub.url}/metrics`)).text();
       return /trace_spans_total\{result="sent"\}/.test(scraped) ? scraped : null;
     });
-  }, 60_000);
+  });
   afterAll(async () => {
     await hub.stop();
     await Promise.all([subscriber.close(), collector.close()]);
     await dropDatabase(databaseUrl);
-  }, 60_000);
+  });
 
   const series = (pattern: RegExp) => text.split('\n').filter((line) => pattern.test(line));
 

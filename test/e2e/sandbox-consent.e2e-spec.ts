@@ -15,11 +15,11 @@ describeWithBrowser('the consent page of the sandbox', () => {
   beforeAll(async () => {
     hub = await startHub({ env: { ATSUME_SANDBOX: 'true' } });
     browser = await chromium.launch({ executablePath: browserPath!, args: ['--no-sandbox'] });
-  }, 90_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await hub?.stop();
-  }, 60_000);
+  });
   beforeEach(async () => {
     page = await browser.newPage();
     page.setDefaultTimeout(WITHIN_MS);

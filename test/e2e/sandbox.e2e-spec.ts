@@ -15,11 +15,11 @@ describeWithBrowser('a newcomer at the sandbox', () => {
     // The sandbox is on this machine, and must work where no other private address may be called.
     hub = await startHub({ env: { ATSUME_SANDBOX: 'true', ATSUME_ALLOW_PRIVATE_TARGETS: 'false' } });
     browser = await chromium.launch({ executablePath: browserPath!, args: ['--no-sandbox'] });
-  }, 90_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await hub?.stop();
-  }, 60_000);
+  });
 
   beforeEach(async () => {
     page = await browser.newPage();

@@ -109,7 +109,7 @@ describeAsRoot('the PostgreSQL of a hub that root starts', () => {
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
     expect(dirname(command.split('\0')[0] ?? '')).toMatch(/^\/var\/lib\/atsume\/postgresql-[^/]+\/bin$/);
     expect(hub.output()).toContain('programs run from /var/lib/atsume/postgresql-');
-  }, 60_000);
+  });
 
   it('does not mix a new data folder up with the data of a deleted one at the same place', async () => {
     mkdirSync(join(folder, 'hidden'), { mode: 0o700 });

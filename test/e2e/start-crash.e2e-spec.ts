@@ -82,7 +82,7 @@ describe('a start after a crash', () => {
 
     expect(postmasterOf(next)).not.toBe(postmaster);
     expect(isAlive(postmaster)).toBe(false);
-  }, 90_000);
+  });
 
   it('is not needed when only PostgreSQL was killed: the hub starts it again', async () => {
     const hub = await start();
@@ -93,7 +93,7 @@ describe('a start after a crash', () => {
 
     expect(postmasterOf(hub)).not.toBe(postmaster);
     await until(async () => (await fetch(`${hub.url}/readyz`)).status === 200, { what: 'a ready hub' });
-  }, 60_000);
+  });
 
   it('is possible after a stop that hung and that a second Ctrl-C cut short', async () => {
     const hung = await start();
@@ -108,5 +108,5 @@ describe('a start after a crash', () => {
     process.kill(postmaster, 'SIGCONT');
     const next = await start(hung.options);
     expect(postmasterOf(next)).not.toBe(postmaster);
-  }, 60_000);
+  });
 });

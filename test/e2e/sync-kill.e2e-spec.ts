@@ -35,7 +35,7 @@ describe('a first sync whose hub is killed', () => {
         ATSUME_SANDBOX_RATE_LIMIT: '0',
       },
     });
-  }, 120_000);
+  });
   afterAll(async () => {
     await hub.stop();
     await client.end();

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Harvest, nextOf, startHarvest } from '../../../test/support/harvest-client.js';
+import { until } from '../../../test/support/until.js';
 
 describe('the limit of Harvest v3', () => {
   let harvest: Harvest;
@@ -127,14 +128,14 @@ describe('a fault on demand', () => {
   });
 
   it('answers a creation before it is done', async () => {
-    await harvest.standIn.fault('truncated_creation', { ms: 50 });
+    await harvest.standIn.fault('truncated_creation', { ms: 1_500 });
 
     const { status, body } = await harvest.post('candidates', { first_name: 'A', last_name: 'B' });
 
     expect([status, body]).toEqual([201, { candidate: { id: expect.any(Number) }, application: null }]);
-    expect((await harvest.get(`candidates?ids=${body.candidate.id}`)).body).toEqual([]);
-    await harvest.standIn.context.pause(100);
-    expect((await harvest.get(`candidates?ids=${body.candidate.id}`)).body).toHaveLength(1);
+    const found = async () => (await harvest.get(`candidates?ids=${body.candidate.id}`)).body as unknown[];
+    expect(await found()).toEqual([]);
+    await until(async () => (await found()).length === 1, { what: 'the candidate' });
   });
 
   it('is listed, and can be taken back', async () => {

@@ -46,7 +46,7 @@ describe('batches', () => {
   });
 
   it('keep apart, so that who comes soon after another has company', async () => {
-    const { batches, calls, open } = doubling({ apartMs: 50 });
+    const { batches, calls, open } = doubling({ apartMs: 500 });
     const first = batches.add(1);
     await turn();
     await open();
