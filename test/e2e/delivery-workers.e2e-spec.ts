@@ -82,7 +82,7 @@ eachQueue('over either queue', (queue) => {
       };
 
       const eventId = await desk.raise();
-      await until(async () => (await desk.waiting()) === 0, { what: 'an empty queue' });
+      await until(async () => (await desk.waiting()) === 0, { what: 'an empty queue', withinMs: 20_000 });
 
       expect(subscriber.received.map((received) => received.id)).toEqual([eventId, eventId]);
       expect(await desk.attempts(eventId)).toMatchObject([{ outcome: 'DELIVERED', n: 1 }]);

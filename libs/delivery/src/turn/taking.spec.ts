@@ -7,7 +7,7 @@ import { TurnStore } from './turn-store.js';
 
 const ENDPOINT = 'whe_1';
 
-/** In this database; other tests have theirs on the same server. */
+/** In this database; other tests have theirs on the same server. Not for a transaction: it sees the backends of its first look. */
 const WAITING = `
   SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE NOT l.granted AND a.datname = current_database()`;
 
@@ -59,7 +59,7 @@ describe('taking an endpoint', () => {
       await tx.query(`UPDATE endpoint_runs SET owner = 'other', epoch = epoch + 1`);
       await tx.query('DELETE FROM delivery_work');
       taking = store.take(ENDPOINT);
-      await until(async () => (await tx.query(WAITING)).length > 0, { what: 'the other to wait' });
+      await until(async () => (await test.database.query(WAITING)).length > 0, { what: 'the other to wait' });
     });
     const taken = await taking;
 
