@@ -29,6 +29,19 @@ describe('a sync that is cut off', () => {
     (await desk.database.query(`SELECT lease_owner FROM sync_runs WHERE status = 'RUNNING'`))[0]?.lease_owner;
   const newPeople = (events: SyncEvent[]) =>
     events.filter(({ eventType }) => eventType === 'record.new').map(({ eventData }) => eventData.candidate?.remoteId);
+  /** The first request for it waits at a gate. It is asked for while the first page is being saved. */
+  const holdSecondPage = () => {
+    const { opened, open } = gate();
+    let asked = 0;
+    desk.ats.odd = async (url) => {
+      if (url.searchParams.has('cursor') && (asked += 1) === 1) await opened;
+      return undefined;
+    };
+    const isSaved = async (id: string) => (await desk.runs(id))[0]?.counts.new === 3;
+    const reached = (id: string) =>
+      until(async () => asked === 1 && (await isSaved(id)), { what: 'the first page, and the request for the second' });
+    return { open, reached };
+  };
   const everybody = Array.from({ length: PEOPLE }, (_, n) => String(n + 1));
 
   it('in the middle of saving a page goes on with that page, and tells of everybody once', async () => {
@@ -57,15 +70,10 @@ describe('a sync that is cut off', () => {
   });
 
   it('and taken for dead is gone on with by another, and may write nothing more when it wakes', async () => {
-    const { opened, open } = gate();
-    let asked = 0;
-    desk.ats.odd = async (url) => {
-      if (url.searchParams.has('cursor') && (asked += 1) === 1) await opened;
-      return undefined;
-    };
+    const { open, reached } = holdSecondPage();
     await desk.startDispatcher();
     const id = await desk.connect();
-    await until(() => asked === 1, { what: 'the second page' });
+    await reached(id);
     const dead = await owner();
 
     await desk.startDispatcher();
@@ -83,15 +91,10 @@ describe('a sync that is cut off', () => {
   });
 
   it('by the stop of its process is given back at once', async () => {
-    const { opened, open } = gate();
-    let asked = 0;
-    desk.ats.odd = async (url) => {
-      if (url.searchParams.has('cursor') && (asked += 1) === 1) await opened;
-      return undefined;
-    };
+    const { open, reached } = holdSecondPage();
     const dispatcher = await desk.startDispatcher();
     const id = await desk.connect();
-    await until(() => asked === 1, { what: 'the second page' });
+    await reached(id);
 
     await dispatcher.close();
     const [stopped] = await desk.runs(id);
@@ -131,15 +134,10 @@ describe('a sync that is cut off', () => {
   });
 
   it('by its disconnection is over, and what was read stays', async () => {
-    const { opened, open } = gate();
-    let asked = 0;
-    desk.ats.odd = async (url) => {
-      if (url.searchParams.has('cursor') && (asked += 1) === 1) await opened;
-      return undefined;
-    };
+    const { open, reached } = holdSecondPage();
     await desk.startDispatcher();
     const id = await desk.connect();
-    await until(() => asked === 1, { what: 'the second page' });
+    await reached(id);
 
     const reply = await desk.call('POST', `/v1/integrations/${id}/disconnect`);
     open();
